@@ -6,9 +6,10 @@ The runner calls it where the journal says that the row of the same request is o
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from ..errors import TaskCanceled
+from ..errors import BailianError, TaskCanceled, TaskFailed
 from ..store.kernels import is_alive
 from ..store.row import Row
 from ..store.schema import OPEN
@@ -24,8 +25,11 @@ _STATES: dict[str, Status] = {"intent": "QUEUED", "submitting": "SUBMITTING", "u
 _STAGES: dict[str, Status] = {"RUNNING": "RUNNING", "SAVING": "SAVING"}
 
 
-async def follow(run: Run, row: Row, services: Services) -> Row | None:
-    """Return the row as it stands once it is closed, or open and driven by nobody; None when it is gone."""
+async def follow(run: Run, row: Row, services: Services, known: Callable[[], Awaitable[None]]) -> Row | None:
+    """Return the row as it stands once it is closed, or open and driven by nobody; None when it is gone.
+
+    `known` is done at each look at which its task is known: a cancel may be noted from before this Job lost the row.
+    """
     job, journal = run.job, services.journal
     job.followed = row.id
     try:
@@ -37,6 +41,8 @@ async def follow(run: Run, row: Row, services: Services) -> Row | None:
                 request_id=found.request_id or "",
                 why=WaitReason(key="followed", values={"job": found.id}),
             )
+            if found.task_id:
+                await known()
             await services.clock.sleep(LOOK)
             found = await try_write(job, journal.row, row.id, default=found)
         return found
@@ -44,14 +50,23 @@ async def follow(run: Run, row: Row, services: Services) -> Row | None:
         job.followed = ""
 
 
-async def sent_again(row: Row, services: Services) -> Row:
+async def sent_again(row: Row, unsent: str, services: Services) -> Row:
     """Return the row that an unsent one was sent again as, by the kernel that had taken it over.
 
     Raises
     ------
     TaskCanceled
         When it was really canceled there.
+    BailianError
+        When that kernel is gone, and left it `unsent`.
     """
+    if unsent:
+        raise BailianError(
+            sentence(
+                "job {id} was not sent: the kernel that was about to send it has ended or stands still", id=row.id
+            ),
+            hint=sentence("Run it again, or %wan resume --send sends it."),
+        ) from None
     journal = services.journal
     now = await asyncio.to_thread(journal.row, row.id)
     if now is not None and now.state == "canceled" and now.request_key is not None:
@@ -59,6 +74,12 @@ async def sent_again(row: Row, services: Services) -> Row:
             if each.id != now.id and each.created == now.finished:
                 return each
     raise TaskCanceled(sentence("job {id} was canceled by the kernel that had taken it over", id=row.id)) from None
+
+
+def failed_there(row: Row) -> TaskFailed:
+    """Return why a Job fails whose request another kernel was making."""
+    failed = sentence("job {id}, which made the same request, failed: {error}", id=row.id, error=row.error)
+    return TaskFailed(failed, task_id=row.task_id or "")
 
 
 def _is_driven(home: Path, row: Row) -> bool:

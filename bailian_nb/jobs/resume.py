@@ -23,7 +23,7 @@ from ..store.buckets import address_of, here
 from ..store.journal import Journal
 from ..store.kernels import BEAT, is_alive, silence
 from ..store.orphans import OrphanTask
-from ..store.row import Row
+from ..store.row import Row, RowLost
 from ..store.schema import OPEN
 from ..system.clock import Clock
 from ..system.language import sentence, together
@@ -127,6 +127,8 @@ def resume_rows(
                     _sort(found, row, apart.get(row.id, ()), journal, runner, account, clock, attach)
                 except FAULTS as error:  # the others are none the worse
                     found.faults.append((row, printable(error)))
+                except RowLost as lost:  # its kernel has woken up right now
+                    found.alive.extend([lost.row] if lost.row.state in OPEN else [])
     return found
 
 

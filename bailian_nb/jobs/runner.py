@@ -45,7 +45,7 @@ from ..system.language import sentence
 from ..system.loops import Callbacks, LoopThread, wait
 from .cancel import Canceling, closed, heard
 from .finish import canceled, ends, finish, not_sent, unwritten
-from .follow import LOOK, follow, sent_again
+from .follow import LOOK, failed_there, follow, sent_again
 from .job import Job
 from .journal_writes import try_write, withdraw
 from .park import park
@@ -373,8 +373,8 @@ class Runner:
         except RowLost as lost:
             self._rows.pop(run.job.id, None)
             row = lost.row
-            while await self._ended_with(run, row) is not None:
-                row = await sent_again(row, self._services)
+            while (unsent := await self._ended_with(run, row)) is not None:
+                row = await sent_again(row, unsent, self._services)
 
     async def _ended_with(self, run: Run, row: Row) -> str | None:
         """Follow the row of the same request to its end, and end so.
@@ -390,7 +390,8 @@ class Runner:
         job = run.job
         if row.kernel == self.journal.kernel and row.id not in self._rows.values():
             await asyncio.to_thread(self.journal.release, row.id)  # ours, and nothing here drives it
-        while (found := await follow(run, row, self._services)) is not None and found.state in OPEN:
+        known = partial(self._canceling.hand_on, job, run.account)
+        while (found := await follow(run, row, self._services, known)) is not None and found.state in OPEN:
             if found.state == "intent":
                 if await asyncio.to_thread(self.journal.claim, found):
                     self._claimed[job.id] = found.id  # its kernel is gone before it sent anything
@@ -411,8 +412,7 @@ class Runner:
             made = await asyncio.to_thread(self._services.save.reopened, found.id)
             job.succeed(Result(made, cost=0.0, cached=True), at=self.clock.now())
             return None
-        failed = sentence("job {id}, which made the same request, failed: {error}", id=found.id, error=found.error)
-        raise TaskFailed(failed, task_id=found.task_id or "")
+        raise failed_there(found)
 
     async def _resumed(self, run: Run) -> None:
         synchronous = run.request.sync or not run.job.task_id  # there is no task to ask for

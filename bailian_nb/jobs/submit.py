@@ -279,14 +279,14 @@ class Sender:
         SubmitUncertain
             When the user has given the Job up.
         RowLost
-            When the kernel that made the call has woken up, and will send it.
+            When the kernel that made the call has woken up, and will send it or has sent it, or another one has it.
         """
         row = await asyncio.to_thread(self._journal.row, row_id)
         if row is not None and row.finished is not None:
             raise SubmitUncertain(
                 sentence("the create call broke, and its job was given up"), request_id=row.request_id or ""
             )
-        if row is not None and row.state == "intent":
+        if row is not None and (row.state == "intent" or row.kernel not in (self._journal.kernel, "")):
             raise RowLost(row)
         if row is None or not row.task_id:
             return False

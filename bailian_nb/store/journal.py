@@ -157,10 +157,10 @@ class Journal:
             is_open = each.state in OPEN and not (each.fresh and unsent)
             if late or (is_open and (each.account in ours or self._may_run(each, created))):
                 raise SameRequest(each)
-            if is_open and each.state == "intent":  # its kernel sends nothing any more, should it wake up
-                statements.update(
-                    db, each.id, {**statements.sent_again(row["id"], created), "generation": each.generation + 1}, "1"
-                )
+            if is_open:  # its kernel sends it no more, should it wake up, and takes nothing back
+                again = {**statements.sent_again(row["id"], created), "generation": each.generation + 1}
+                left = {"sent_order": None, "generation": each.generation + int(each.state == "submitting")}
+                statements.update(db, each.id, again if each.state == "intent" else left, "state <> 'accepted'")
 
     def submitting(self, job: str, at: float) -> None:
         """Note that the create call goes out now: from here on a task may exist.

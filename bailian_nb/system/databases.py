@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from .files import patiently, private_file, private_folder
 from .language import sentence
-from .lock_holder import let_finish
+from .lock_holder import is_let_go, let_finish
 
 log = logging.getLogger("bailian_nb")
 T = TypeVar("T")
@@ -82,14 +82,20 @@ def _worked(path: Path, work: Callable[[sqlite3.Connection], T], seconds: float)
 def past_stopped(path: Path, work: Callable[[], T]) -> T:
     """Do `work` on a database, and again where a kernel had it locked that was stopped then, and has let go now.
 
-    That kernel may have it locked anew by the time that it is stopped again.
+    That kernel may have it locked anew by the time that it is stopped again. Who else waits may have been quicker to
+    let it go on: where nobody has the file now, it is tried once more.
     """
+    again = False
     for _ in range(LET_GO):
         try:
             return work()
         except sqlite3.OperationalError as error:
-            if not is_held(error) or not let_finish(path):
+            if not is_held(error):
                 raise
+            if not let_finish(path):
+                if again or not is_let_go(path):
+                    raise
+                again = True
     return work()
 
 

@@ -10,9 +10,11 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 OWNERS = "owners"
@@ -64,40 +66,82 @@ def let_finish(path: Path) -> bool:
     """
     if sys.platform != "linux":
         return False
-    return bool([pid for pid in sorted(_holders(path)) if _is_kernel(path, pid) and _finishes(path, pid)])
+    stopped = [pid for pid in _holders(path) if _state(pid) == STOPPED and _is_kernel(path, pid)]
+    if not stopped:
+        return False
+    finished: list[int] = []
+
+    def finish() -> None:
+        finished.extend(pid for pid in sorted(stopped) if _finishes(path, pid))
+
+    # In a thread, which neither an interrupt nor the end of this process cuts short: that kernel would run on.
+    finishing = threading.Thread(target=finish, name="bailian_nb-let-finish")
+    try:
+        finishing.start()
+    except RuntimeError:  # at the end of the process there are no new ones
+        finish()
+    else:
+        finishing.join()
+    return bool(finished)
+
+
+def is_let_go(path: Path) -> bool:
+    """Tell whether a file that was locked a moment ago is so no more, as far as the system tells (Linux)."""
+    return LOCKS.exists() and not _holders(path)
 
 
 def _is_kernel(path: Path, pid: int) -> bool:
-    """Tell whether a process is a kernel of the home in which a file lies, or in a folder of which."""
-    return any(any((home / OWNERS).glob(f"{pid}-*.lock")) for home in list(path.parents)[:2])
+    """Tell whether a process is a kernel of the home in which a file lies, or in a folder of which.
+
+    It holds the lock of its name: one that a dead kernel left has the number of who knows whom.
+    """
+    names = (lock for home in list(path.parents)[:2] for lock in (home / OWNERS).glob(f"{pid}-*.lock"))
+    return any(pid in _holders(lock) for lock in names)
 
 
 def _finishes(path: Path, pid: int) -> bool:
     try:
-        with _process(pid) as process:
+        with _process(pid) as send:
             if _state(pid) != STOPPED or pid not in _holders(path):
-                return False  # it goes on, or another process has its number now
-            end = time.monotonic() + FINISHES_SECONDS
-            signal.pidfd_send_signal(process, signal.SIGCONT)
+                return _lets_go(path, pid)  # its user, or who else waits, was quicker: nothing is sent to it
             try:
-                while pid in _holders(path):
-                    if time.monotonic() > end:
-                        return False
-                    time.sleep(0.001)
+                send(signal.SIGCONT)
+                return _lets_go(path, pid)
             finally:
                 with contextlib.suppress(ProcessLookupError):
-                    signal.pidfd_send_signal(process, signal.SIGSTOP)
+                    send(signal.SIGSTOP)
     except OSError:  # it has ended, it is another user's, or this Linux is older than such signals
         return False
+
+
+def _lets_go(path: Path, pid: int) -> bool:
+    end = time.monotonic() + FINISHES_SECONDS
+    while pid in _holders(path):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.001)
     return True
 
 
 @contextlib.contextmanager
-def _process(pid: int) -> Iterator[int]:
-    """Hold on to a process, so that a signal never reaches another one that gets its number."""
+def _process(pid: int) -> Iterator[Callable[[int], object]]:
+    """Hold on to a process, and give what sends it signals, which never reach another one that gets its number.
+
+    A Python that was built for a Linux before 5.3 cannot do so; there, it is known by when it began.
+    """
+    if not (hasattr(os, "pidfd_open") and hasattr(signal, "pidfd_send_signal")):
+        began = _began(pid)
+
+        def send(number: int) -> None:
+            if not began or _began(pid) != began:
+                raise ProcessLookupError
+            os.kill(pid, number)
+
+        yield send
+        return
     descriptor = os.pidfd_open(pid)
     try:
-        yield descriptor
+        yield partial(signal.pidfd_send_signal, descriptor)
     finally:
         os.close(descriptor)
 
@@ -123,7 +167,16 @@ def _holders(path: Path) -> dict[int, bool]:
 
 
 def _state(pid: int) -> str:
+    return _told(pid, 0)
+
+
+def _began(pid: int) -> str:
+    return _told(pid, 19)
+
+
+def _told(pid: int, place: int) -> str:
+    """Return what Linux says of a process in one place behind its name (proc(5)), "" where there is none."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[0]
+        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[place]
     except (OSError, IndexError):
         return ""

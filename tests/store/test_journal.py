@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bailian_nb.specs import service
 from bailian_nb.store import kernels, losses
 from bailian_nb.store.journal import Journal
 from bailian_nb.store.row import RowLost, SameRequest
@@ -233,3 +234,23 @@ def test_a_loss_is_settled_for_each_account_and_model_apart_once_the_list_shows_
     lost = [journal.losses.unsettled(account, model, 0.0) for account, model in asked]
     assert lost == [False, True, True]
     journal.close()
+
+
+@pytest.mark.parametrize("looks", [True, False])
+def test_a_call_that_another_key_has_sent_since_is_not_sent_by_a_kernel_that_stood_still_for_a_day(
+    looks: bool, journal: Journal, other: Journal
+) -> None:
+    """Also where somebody looks for its task, and has it still."""
+    if looks:
+        other.uncertain("a", "the kernel ended")
+    else:
+        journal.refused("a")
+        journal.submitting("a", 2.0)
+    request = {**REQUEST, "values": {**REQUEST["values"], "name": "a"}}
+    row = {"account": "a new key", "base_url": "http://x", "emulator": False, "region": "cn-beijing"}
+    later = service.KEPT_SECONDS + 10.0
+    other.intend(id="b", request=request, out_dir=Path("out"), created=later, inputs={}, **row)
+    with pytest.raises(RowLost):
+        journal.confirm("a")
+    with pytest.raises(RowLost):
+        journal.refused("a")
