@@ -18,7 +18,8 @@ from ..system import files
 from ..system.databases import is_broken
 from ..system.files import open_lock, private_folder
 from ..system.language import sentence
-from ..system.lock_holder import OWNERS
+from ..system.lock_holder import OWNERS, REPAIR
+from .kernels import Kernel
 from .schema import LOOK_SECONDS, Database, journal_path, patiently
 
 log = logging.getLogger("bailian_nb")
@@ -43,13 +44,28 @@ def open_journal(home: Path) -> tuple[Database, str]:
     used = _was_used(home)
     private_folder(home)
     private_folder(home / OWNERS)
-    repair = open_lock(home / OWNERS / "repair.lock")
+    repair = open_lock(home / OWNERS / REPAIR)
     patiently(Path(repair.lock_file), lambda: _acquire(repair))
     try:
         lost = "" if _is_sound(path) else _lay_aside(path, used)
         return Database(path, lost), lost
     finally:
         repair.release()
+
+
+def begin(home: Path) -> tuple[Kernel, Database, str]:
+    """Open the journal below `home` as a new kernel, and return that, its file, and what `open_journal` says.
+
+    Where kernels were before, it has its name first: whoever waits for a file that it has locked knows it by that.
+    """
+    kernel = Kernel(home) if (home / OWNERS).is_dir() else None
+    try:
+        file, lost = open_journal(home)
+    except BaseException:
+        if kernel is not None:
+            kernel.end()
+        raise
+    return kernel or Kernel(home), file, lost
 
 
 def _acquire(lock: FileLock) -> None:

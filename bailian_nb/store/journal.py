@@ -22,9 +22,9 @@ from ..specs import service
 from ..system.language import sentence
 from ..system.paths import restored, stored
 from . import statements
-from .damage import open_journal
+from .damage import begin
 from .input_files import Kept, digests
-from .kernels import Kernel, is_alive, stands_still
+from .kernels import is_alive, stands_still
 from .losses import Losses
 from .orphans import NO_TASK, OrphanTasks
 from .request_key import request_key
@@ -46,12 +46,11 @@ class Journal:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.path = journal_path(home)
-        self._file, before = open_journal(home)
+        self._kernel, self._file, before = begin(home)
         if before:
             log.warning(
                 sentence("%s; a new one is begun, pictures on disk are known, and %%wan doctor says more"), before
             )
-        self._kernel = Kernel(home)
         self.kernel = self._kernel.name
         self.losses = Losses(self._file)
         self.orphans = OrphanTasks(self._file)

@@ -19,6 +19,8 @@ from pathlib import Path
 
 OWNERS = "owners"
 """The folder of a home in which each living kernel has a locked file, whose name begins with its process's number."""
+REPAIR = "repair.lock"
+"""The file in it that is locked by who makes a journal, or lays a damaged one aside."""
 LOCKS = Path("/proc/locks")
 """Linux lists every lock here; to ask by opening the file would let go those that this process has on it (fcntl(2))."""
 STOPPED = "T"
@@ -93,9 +95,11 @@ def is_let_go(path: Path) -> bool:
 def _is_kernel(path: Path, pid: int) -> bool:
     """Tell whether a process is a kernel of the home in which a file lies, or in a folder of which.
 
-    It holds the lock of its name: one that a dead kernel left has the number of who knows whom.
+    It holds the lock of its name, since one that a dead kernel left has the number of who knows whom; or it repairs the
+    journal.
     """
-    names = (lock for home in list(path.parents)[:2] for lock in (home / OWNERS).glob(f"{pid}-*.lock"))
+    folders = [home / OWNERS for home in list(path.parents)[:2]]
+    names = (lock for folder in folders for lock in (*folder.glob(f"{pid}-*.lock"), folder / REPAIR))
     return any(pid in _holders(lock) for lock in names)
 
 

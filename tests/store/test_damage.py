@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from bailian_nb.store import schema
+from bailian_nb.errors import BailianError
+from bailian_nb.store import damage, schema
 from bailian_nb.store.damage import open_journal
 from bailian_nb.store.journal import Journal
 from bailian_nb.store.schema import journal_path
@@ -100,9 +101,31 @@ def test_a_kernel_that_is_stopped_while_it_repairs_lets_others_begin(
     monkeypatch.setattr(schema, "SAID_AFTER", 0.0)
     monkeypatch.setattr(schema, "on_wait", lambda said: pytest.fail(said))
     journal_path(used).unlink()
-    with stopped(used, used / "owners" / "repair.lock", "LOCK") as kernel:
+    with stopped(used, used / "owners" / "repair.lock", "LOCK", ours=False) as kernel:  # which has no name yet
         Journal(used).close()
         kernel.again()
+
+
+def test_a_kernel_has_its_name_before_it_reads_the_journal(used: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waits for a file that it was stopped with knows it by that name."""
+    names: list[list[Path]] = []
+    is_sound = damage._is_sound
+
+    def look(path: Path) -> bool:
+        names.append(list((used / "owners").glob(f"{os.getpid()}-*.lock")))
+        return is_sound(path)
+
+    monkeypatch.setattr(damage, "_is_sound", look)
+    Journal(used).close()
+    assert [len(found) for found in names] == [1]
+
+
+def test_a_kernel_whose_journal_cannot_be_opened_leaves_no_name(used: Path) -> None:
+    with contextlib.closing(sqlite3.connect(journal_path(used))) as db:
+        db.execute(f"PRAGMA user_version = {schema.SCHEMA + 1}")
+    with pytest.raises(BailianError, match="of version"):
+        Journal(used)
+    assert not list((used / "owners").glob(f"{os.getpid()}-*"))
 
 
 def test_a_journal_that_a_scanner_holds_is_laid_aside_all_the_same(
