@@ -34,6 +34,8 @@ LONGEST_WAIT = 75.0
 """Seconds that another one may wait for a place that the service would give."""
 LIFE = 8.0
 """Seconds from its first call on in which the kernel that is stopped has something to do."""
+NOTHING = "made no task that is billed"
+"""What a call is told that was looked for and found not to have been made: it may be run again."""
 CHILD = """
 import json, sys, time
 import bailian_nb as wan
@@ -86,14 +88,17 @@ def point(number: int, after: float, holding: bool) -> dict[str, Any]:
         waking.join()
         told.append(json.loads(kernels[0].communicate(timeout=400)[0]))
         made = Counter(each["seed"] for each in _creates(home))
+    said = [error for each in told for error in each["errors"]]
+    unmade = sum(NOTHING in error for error in said)
     return {
         "point": number,
         "stopped after": round(after, 2),
         "holds": held,
         "longest wait": round(max(wait for each in told[:3] for wait in each["waits"]), 1),
         "twice": sum(count - 1 for count in made.values()),
-        "missing": 12 - len(made),
-        "errors": [error for each in told for error in each["errors"]],
+        "nothing made": unmade,
+        "missing": 12 - unmade - len(made),
+        "errors": [error for error in said if NOTHING not in error],
     }
 
 
