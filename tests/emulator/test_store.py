@@ -176,7 +176,9 @@ def test_a_job_says_that_the_emulators_file_is_held(monkeypatch: pytest.MonkeyPa
 
 
 @only_linux
-@pytest.mark.parametrize("how", ["IMMEDIATE", "EXCLUSIVE", "DEFERRED"])
+@pytest.mark.parametrize(
+    "how", ["IMMEDIATE", *(pytest.param(each, marks=pytest.mark.seldom) for each in ("EXCLUSIVE", "DEFERRED"))]
+)
 def test_a_kernel_that_is_stopped_while_it_uses_the_emulators_file_holds_no_other_up(
     how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

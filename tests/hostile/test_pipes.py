@@ -91,8 +91,10 @@ def test_a_key_file_that_is_a_pipe_is_read_once_somebody_writes_and_waited_for_a
     pipe = tmp_path / "key"
     put_pipe(pipe)
     named = {"DASHSCOPE_API_KEY_FILE_PATH": str(pipe)}
-    threading.Thread(target=lambda: pipe.write_text(f"{KEY}\n"), daemon=True).start()
+    writes = threading.Thread(target=lambda: pipe.write_text(f"{KEY}\n"), daemon=True)
+    writes.start()
     found = config.find_key(named)
+    writes.join(10)  # else it has the pipe open still when it is read again
     assert found is not None
     assert found.reveal() == KEY
     monkeypatch.setattr(keys, "PIPE_SECONDS", 0.01)

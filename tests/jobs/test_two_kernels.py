@@ -358,6 +358,7 @@ def test_who_waits_for_a_place_takes_over_the_tasks_of_a_kernel_that_stands_stil
         story.each_request_is_paid_once()
 
 
+@pytest.mark.seldom
 def test_calls_beside_one_that_is_stopped_as_it_goes_out_wait_for_no_row_that_would_have_come_long_ago() -> None:
     """Whoever takes that over looks for its task; what its kernel sent before it was stopped has long been heard."""
     with told() as story:

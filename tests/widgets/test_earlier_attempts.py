@@ -65,6 +65,7 @@ def test_a_cell_that_is_run_again_has_the_attempts_of_before_in_front(photo: Pat
     assert titles(again) == ["a hat", "a scarf", "a bow"]
 
 
+@pytest.mark.seldom
 def test_an_earlier_attempt_can_be_painted_on_and_its_code_runs_it_again(photo: Path) -> None:
     edited(photo, "a hat")
     again = shown(photo)
@@ -76,6 +77,7 @@ def test_an_earlier_attempt_can_be_painted_on_and_its_code_runs_it_again(photo: 
     assert again.pictures == {"at": 1, "attempts": ["", name]}
 
 
+@pytest.mark.seldom
 def test_other_pictures_days_and_functions_are_no_attempts(
     photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,6 +92,7 @@ def test_other_pictures_days_and_functions_are_no_attempts(
     assert titles(shown(photo)) == []
 
 
+@pytest.mark.seldom
 def test_they_are_bounded_in_number_and_those_whose_files_are_gone_are_left_out(
     photo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,6 +112,7 @@ def test_an_edit_that_is_on_its_way_when_the_cell_is_run_again_comes_to_the_new_
     assert not again.attempts[0]["earlier"]
 
 
+@pytest.mark.seldom
 def test_a_journal_that_cannot_be_read_leaves_the_painter_as_it_is(photo: Path, tmp_path: Path) -> None:
     edited(photo, "a hat")
     path = sessions.current().journal.path

@@ -52,6 +52,7 @@ def ids(view: HistoryView, **asked: Any) -> list[str]:
     return [item["id"] for item in window(view, **asked)["items"]]
 
 
+@pytest.mark.seldom
 def test_items_of_a_sweep_are_told_apart_by_their_values(photo: Path) -> None:
     wan.sweep(photo, "style", "Convert to gold", strength=[0.25, 0.5], seed=7).run().wait(30)
     items = window(HistoryView(wan.history(), lang="en"))["items"]
