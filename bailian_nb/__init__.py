@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .errors import JobTimeout as JobTimeout
     from .errors import MissingApiKey as MissingApiKey
     from .errors import NetworkError as NetworkError
+    from .errors import NotSent as NotSent
     from .errors import Problem as Problem
     from .errors import RequestRejected as RequestRejected
     from .errors import SaveFailed as SaveFailed

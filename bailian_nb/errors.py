@@ -355,6 +355,10 @@ class TaskExpired(BailianError):
     """The service no longer knows the task: it keeps tasks and pictures for 24 hours."""
 
 
+class NotSent(BailianError):
+    """A call that was to be collected here was never sent, and the kernel that was about to send it is gone."""
+
+
 class ServiceError(BailianError):
     """The service or a gateway before it broke, or its answer cannot be read."""
 

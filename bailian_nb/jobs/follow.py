@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from ..errors import BailianError, TaskCanceled, TaskFailed
+from ..errors import NotSent, TaskCanceled, TaskFailed
 from ..store.kernels import is_alive
 from ..store.row import Row
 from ..store.schema import OPEN
@@ -50,23 +50,14 @@ async def follow(run: Run, row: Row, services: Services, known: Callable[[], Awa
         job.followed = ""
 
 
-async def sent_again(row: Row, unsent: str, services: Services) -> Row:
+async def sent_again(row: Row, services: Services) -> Row:
     """Return the row that an unsent one was sent again as, by the kernel that had taken it over.
 
     Raises
     ------
     TaskCanceled
         When it was really canceled there.
-    BailianError
-        When that kernel is gone, and left it `unsent`.
     """
-    if unsent:
-        raise BailianError(
-            sentence(
-                "job {id} was not sent: the kernel that was about to send it has ended or stands still", id=row.id
-            ),
-            hint=sentence("Run it again, or %wan resume --send sends it."),
-        ) from None
     journal = services.journal
     now = await asyncio.to_thread(journal.row, row.id)
     if now is not None and now.state == "canceled" and now.request_key is not None:
@@ -74,6 +65,14 @@ async def sent_again(row: Row, unsent: str, services: Services) -> Row:
             if each.id != now.id and each.created == now.finished:
                 return each
     raise TaskCanceled(sentence("job {id} was canceled by the kernel that had taken it over", id=row.id)) from None
+
+
+def not_sent_there(row_id: str) -> NotSent:
+    """Return why a Job ends that was to collect what another kernel was about to send."""
+    return NotSent(
+        sentence("job {id} was not sent: the kernel that was about to send it has ended or stands still", id=row_id),
+        hint=sentence("Run it again, or %wan resume --send sends it."),
+    )
 
 
 def failed_there(row: Row) -> TaskFailed:

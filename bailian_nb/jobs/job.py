@@ -31,6 +31,7 @@ from .ending import Ending
 from .journal_writes import DeferredWrites
 from .result import Result
 from .status import FINAL, Expected, Status, WaitReason
+from .wanted import Wanted
 
 log = logging.getLogger("bailian_nb")
 PROMPT = 60
@@ -134,6 +135,7 @@ class Job(Ending):
         self.replaces = ""  # the unsent row of an earlier kernel that this Job sends
         # Asked before it is sent after all, where it was to follow another one and cost nothing.
         self.ask_first: Callable[[], object] | None = None
+        self.wanted: Wanted | None = None  # sent where the task of an earlier kernel turns out never to have been made
         self.fresh = False  # sent whatever was made before
         self.owner = ""  # owners of one kernel take turns
         self.parks = False  # it is over for this process once its task waits at the service

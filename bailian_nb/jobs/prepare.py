@@ -12,7 +12,6 @@ from inspect import iscoroutinefunction
 from typing import Any, cast
 
 from ..errors import InvalidRequest, TaskFailed
-from ..money.budget import Budget
 from ..request import Request
 from ..system.language import sentence
 from .job import Job
@@ -72,13 +71,11 @@ def gone(request: Request) -> str:
     return "mask" if lost is request.mask else f"picture {lost.name}".rstrip()
 
 
-async def intend(
-    run: Run, services: Services, *, budget: Budget | None, driven: Collection[str], notebook: str, replaces: str = ""
-) -> None:
+async def intend(run: Run, services: Services, *, driven: Collection[str], notebook: str, replaces: str = "") -> None:
     """Write the row to its end even when canceled: its thread does so anyway, and then it must be closed.
 
-    `driven` names the Jobs that this kernel drives, see `Budget.check`; `notebook` is the file that runs; `replaces`
-    names an unsent row of ours that goes as this one comes.
+    `driven` names the other Jobs that this kernel drives, see `Budget.check`; `notebook` is the file that runs;
+    `replaces` names an unsent row of ours that goes as this one comes.
 
     Raises
     ------
@@ -99,8 +96,8 @@ async def intend(
     def check(db: sqlite3.Connection) -> None:
         if job.ask_first is not None:
             raise Unasked(job.ask_first)
-        if budget is not None:
-            budget.check(db, kernel=journal.kernel, driven=driven, again=again)
+        if run.budget is not None:
+            run.budget.check(db, kernel=journal.kernel, driven=driven, again=again)
 
     writing = asyncio.to_thread(
         journal.intend,

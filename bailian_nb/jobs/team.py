@@ -20,7 +20,7 @@ from ..accounts.team.money import Refused
 from ..accounts.team.server import Away, Cold
 from ..accounts.team.store import TeamStore
 from ..errors import BudgetExceeded, DownloadError, SubmitUncertain
-from ..money.ledger import billed, on_their_way
+from ..money.ledger import billed, job_of, on_their_way
 from ..specs import whole
 from ..store.journal import Journal
 from ..store.row import SavedPicture
@@ -125,8 +125,8 @@ async def settle(account: Account, journal: Journal, last: str) -> None:
     """Say how the rows of a Job up to its last one have ended: what they cost, and where the pictures lie."""
     if account.team is None:
         return
-    first, _, tries = last.partition(".")
-    rows = [first, *(f"{first}.{number}" for number in range(1, 1 + int(tries or 0)))]
+    first = job_of(last)
+    rows = [first, *(f"{first}.{number}" for number in range(1, 1 + int(last.removeprefix(first)[1:] or 0)))]
     with contextlib.suppress(sqlite3.Error, OSError, KeyError):  # told with the next end, or the next process
         try:
             await asyncio.to_thread(_settle, account.team, account, journal, rows)

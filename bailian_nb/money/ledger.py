@@ -223,5 +223,5 @@ def counts_for(row: sqlite3.Row, kind: Kind) -> float:
 
 
 def job_of(row_id: str) -> str:
-    """Return the Job of a row: a further try has the Job's id and a number."""
-    return row_id.partition(".")[0]
+    """Return the Job of a row: a further try has the Job's id and a number, also one that was taken up as a Job."""
+    return row_id.rpartition(".")[0] or row_id

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 from ..accounts.account import Account
 from ..config import Settings, Target
-from ..errors import BailianError, BucketError, SaveFailed, SubmitUncertain, printable
+from ..errors import BailianError, BucketError, NotSent, SaveFailed, SubmitUncertain, printable
 from ..gallery import Index, Picture
 from ..gallery.moved import find_moved
 from ..jobs.job import Job
@@ -232,7 +232,7 @@ def asked_again(
             await asyncio.shield(asyncio.wrap_future(answer.ended))
             if answer.outcome is not None:
                 return Result(answer.outcome, errors=answer.outcome.errors, cost=0.0, cached=True)
-            if answer.status != "CANCELED" and answer.error is not None:
+            if answer.status != "CANCELED" and answer.error is not None and not isinstance(answer.error, NotSent):
                 raise answer.error
 
     return found

@@ -20,6 +20,7 @@ from ..jobs.prepare import gone
 from ..jobs.result import Result
 from ..jobs.resume import Resumed, adopt, forget, resume_rows, revive
 from ..money.budget import Unsent, check_budget, check_one
+from ..money.ledger import job_of
 from ..planning.plan import Plan
 from ..reconcile.later import come_late
 from ..request import Request
@@ -130,7 +131,7 @@ def _resume(session: Session, send: bool | Sequence[str], adopted: Sequence[str]
 
 def _driven(session: Session, row_id: str) -> bool:
     """Tell whether a Job of this process is on its way with this row; a further try has its Job's id and a number."""
-    names = {row_id, row_id.partition(".")[0]}
+    names = {row_id, job_of(row_id)}
     ours = [job for job in session.jobs() if not names.isdisjoint((job.id, job.replaces)) and not job.final]
     return any(session.runner.drives(job) for job in ours)
 

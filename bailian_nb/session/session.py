@@ -29,8 +29,9 @@ from ..jobs.resume import resume_rows
 from ..jobs.runner import Runner
 from ..jobs.save import Saver
 from ..jobs.shutdown import hang_up
+from ..jobs.wanted import Wanted
 from ..money import report
-from ..money.budget import above_limit, check_budget
+from ..money.budget import Budget, above_limit, check_budget
 from ..money.ledger import job_of
 from ..planning import plan as planning
 from ..planning.plan import Plan
@@ -182,11 +183,22 @@ class Session(Listed):
         target = self.target(plan.settings)
         account, began = self.account(target, plan.settings), self.clock.now()
         with self.exclusively(), cache.faults_worded():  # or two threads with the same request both find nothing
-            known = self.known(plan, job)
-            if known is not None:
-                return known
+            asked = functools.partial(self._ask_first, plan, account, max_cost, confirmed=instead is None)
+            caps = functools.partial(check_budget, self.home, account, plan, clock=self.clock, max_cost=max_cost)
+
+            def wanted(found: Job) -> Job:  # it may look for a task that was never made
+                def ask() -> Budget:
+                    asked()
+                    return caps((), now=False)
+
+                if plan.request is not None and not found.final:
+                    found.wanted = Wanted(request=plan.request, cost=plan.cost, ask=ask)
+                return found
+
+            if (known := self.known(plan, job)) is not None:
+                return wanted(known)
             if (unsettled := cache.unsettled(self, plan, account)) is not None:
-                return unsettled
+                return wanted(unsettled)
             free = cache.followed(self, plan, account)
             if not free and instead is not None and (held := instead()) is not None:
                 return held
@@ -195,15 +207,14 @@ class Session(Listed):
                 if plan.cache and (self._written or self._index.path.exists()):
                     lost_journal.check(self.journal, self._index, self._loop, account, plan.model.name, self.clock)
             jobs = () if free else self.jobs()
-            budget = check_budget(self.home, account, plan, jobs, clock=self.clock, max_cost=max_cost, now=not free)
+            budget = caps(jobs, now=not free)
             config.check_writable(plan.folder)
             whole = prefetch.ahead(plan, account.client)
             unsent = cache.unsent(self, plan, account)
             job = self._job(plan, account.emulator, job)
             job.replaces, job.created = unsent, began  # whoever has made the same since then has answered this call
             if free:
-                asked = {"confirmed": instead is None}
-                job.ask_first = functools.partial(self._ask_first, plan, account, max_cost, **asked)
+                job.ask_first = asked
             prepare = cache.asked_again(self, plan, target, account, job, whole)
             needs, retries = plan.needs, plan.retries
             self.runner.start(

@@ -125,6 +125,9 @@ ERRORS: dict[str, Text] = {
         "the service or a gateway broke, or its answer cannot be read", "服务端或网关故障，或返回内容无法解析"
     ),
     "NetworkError": Text("no connection; nothing was sent", "无法连接；未发送"),
+    "NotSent": Text(
+        "its kernel ended before it was sent, and nobody here has asked for it", "内核在提交前已结束，此处也无人请求它"
+    ),
     "DownloadError": Text("a finished picture could not be fetched", "已生成的图片无法下载"),
     "SaveFailed": Text(
         "the pictures are paid but cannot be written; %wan resume saves them within 24 hours",

@@ -43,10 +43,27 @@ def test_in_the_very_moment_in_which_it_is_taken_up_it_is_listed_as_its_kernels(
         assert len(story.jobs[0][1].result(0)) == 1
 
 
-def test_where_its_kernel_ends_before_it_sends_it_nobody_says_that_it_was_canceled() -> None:
-    """And it can be sent."""
+def test_where_its_kernel_ends_before_it_sends_it_whoever_has_made_the_same_call_sends_it() -> None:
+    """It wants the pictures, nobody has canceled anything, and nothing was sent for it yet."""
     with told() as story:
         sought(story)
+        story.kernels[0].session.journal.refused(story.rows()[0].id)
+        story.kill(which=0)
+        story.go_on(which=1, rounds=1, seconds=60)
+        job = story.jobs[1][1]
+        assert len(job.result(0)) == 1
+        assert "it is sent from here" in str(job.notes)
+        assert len(story.created()) == 1
+        assert [row.state for row in story.rows() if row.state != "canceled"] == ["done"]
+
+
+def test_where_its_kernel_ends_before_it_sends_it_what_was_only_taken_up_is_not_sent_and_not_called_canceled() -> None:
+    """Nobody has asked for its pictures here: it is listed as unsent, and can be sent."""
+    with told() as story:
+        story.one_begins(number=0, state="submitting", stands=False)
+        story.stop(which=0, state="submitting", seconds=LONG)
+        story.take_up(which=1, send=False)
+        story.go_on(which=1, rounds=1, seconds=20)
         story.kernels[0].session.journal.refused(story.rows()[0].id)
         story.kill(which=0)
         story.go_on(which=1, rounds=1, seconds=20)
@@ -56,6 +73,21 @@ def test_where_its_kernel_ends_before_it_sends_it_nobody_says_that_it_was_cancel
         assert job.cost in (None, 0.0)
         (unsent,) = resume(story.kernels[1].session).unsent
         assert unsent.kernel == ""
+        assert story.created() == []
+
+
+def test_a_cancel_that_was_noted_before_it_came_back_unsent_ends_it() -> None:
+    with told() as story:
+        sought(story)
+        job = story.jobs[1][1]
+        job.cancel()
+        story.go_on(which=1, rounds=1, seconds=1)
+        story.kernels[0].session.journal.refused(story.rows()[0].id)
+        story.kill(which=0)
+        story.go_on(which=1, rounds=1, seconds=60)
+        assert job.status == "CANCELED"
+        assert story.created() == []
+        assert [row.state for row in story.rows()] == ["canceled"]
 
 
 def test_a_cancel_that_was_noted_meanwhile_is_handed_on_once_its_kernel_has_sent_it() -> None:

@@ -22,6 +22,7 @@ from bailian_nb.errors import InvalidRequest, SubmitUncertain
 from bailian_nb.gallery import Record, read_record
 from bailian_nb.jobs.job import Job
 from bailian_nb.jobs.resume import forget
+from bailian_nb.money.budget import Budget
 from bailian_nb.session.resume import resume
 from bailian_nb.store.kernels import STALE
 from bailian_nb.store.row import Row, RowLost
@@ -401,6 +402,39 @@ def test_a_call_that_is_canceled_here_after_another_kernel_has_taken_it_over_end
         story.go_on(which=0, rounds=1, seconds=20)
         assert story.jobs[0][1].status == "CANCELED"
         assert "fault" not in str(story.jobs[0][1].error)
+
+
+@pytest.mark.parametrize("ends", ["dies", "stands"])
+def test_a_row_that_another_kernel_took_over_and_left_unsent_is_sent_by_who_asked_for_it_first(ends: str) -> None:
+    with told() as story:
+        story.one_begins(number=0, state="intent", stands=True)
+        story.begin(number=0, which=1)
+        story.stop(which=1, state="intent", seconds=0)
+        story.wake(which=0)
+        story.go_on(which=0, rounds=12, seconds=3)
+        ours = story.jobs[0][1]
+        assert ours.followed, "the other one is about to send it"
+        if ends == "dies":
+            story.kill(which=1)
+        story.go_on(which=0, rounds=12, seconds=LONG + 30)
+        assert len(ours.result(0)) == 1
+        assert len(story.created()) == 1
+
+
+def test_the_caps_are_asked_anew_of_a_call_that_comes_back_unsent() -> None:
+    """Others may have spent what was left of the day while its row was another kernel's."""
+    with told() as story, pytest.MonkeyPatch.context() as patch:
+        story.one_begins(number=0, state="intent", stands=True)
+        story.begin(number=0, which=1)
+        story.stop(which=1, state="intent", seconds=0)
+        story.wake(which=0)
+        story.go_on(which=0, rounds=12, seconds=3)
+        asked: list[str] = []
+        patch.setattr(Budget, "check", lambda self, db, **named: asked.append(str(self.call)))
+        story.kill(which=1)
+        story.go_on(which=0, rounds=12, seconds=30)
+        assert len(story.jobs[0][1].result(0)) == 1
+        assert len(asked) == 1
 
 
 def test_a_task_that_was_found_is_not_written_into_a_row_that_was_taken_over() -> None:
