@@ -19,7 +19,7 @@ from .feeder import AHEAD
 from .park import SHARE, Parked
 from .review import ReviewedBatch
 from .rows import Row
-from .slots import AGAIN, UNSENT
+from .slots import AGAIN, UNSENT, counted
 
 PARKING_AT_ONCE = 8
 """Rows on their way at once while a batch is parked or collected: their tasks take no place here."""
@@ -248,8 +248,5 @@ class Batch(ReviewedBatch):
         return self._feeder.stopped_by
 
     def __repr__(self) -> str:
-        counts = self._slots.counts()
-        failed = sum(counts[state] for state in ("FAILED", "PARTIAL", "EXPIRED", "UNCERTAIN", "INVALID"))
-        said = sentence("{done} of {count} done", done=counts["SUCCEEDED"], count=len(self._slots))
-        ending = sentence(", {failed} failed", failed=failed) if failed else ""
-        return f"<Batch {self.title}: {said}{ending}{' EMULATOR' if self.emulator else ''}>"
+        now = self.progress
+        return f"<Batch {self.title}: {counted(now.done, now.failed, now.total)}{' EMULATOR' if self.emulator else ''}>"

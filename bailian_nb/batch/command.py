@@ -40,7 +40,7 @@ from .check import lines
 from .make import make
 from .options import of_rows
 from .progress import Progress
-from .slots import BAD
+from .slots import BAD, counted
 
 DONE, WRONG, FAILED, AGAIN = 0, 2, 3, 75
 """What the process says: all done; wrong input; some rows failed or are undecided; come again."""
@@ -196,7 +196,7 @@ def _report(batch: Batch, given: argparse.Namespace) -> int:
         print(json.dumps(_json(batch, code), ensure_ascii=False))
     else:
         now = batch.progress
-        print(sentence("{done} of {count} done", done=now.done, count=now.total))
+        print(counted(now.done, now.failed, now.total))
     if said := batch.progress.left_here:
         print(spelled(said, "program"), file=sys.stderr)
     for line in lines(batch.invalid):

@@ -25,7 +25,7 @@ from ..system.paths import user_path
 from ..views.page import THUMB
 from ..views.tables import escape
 from .rows import Row
-from .slots import BAD
+from .slots import BAD, counted
 
 if TYPE_CHECKING:
     import pandas
@@ -200,8 +200,7 @@ def save_page(batch: Told, given: str | os.PathLike[str]) -> Path:
     if path.suffix.lower() not in (".html", ".htm"):
         raise InvalidRequest(sentence("the page is an .html file, got {name}", name=path.name))
     rows = batch.rows
-    done = len(rows.numbers("SUCCEEDED"))
-    counts = sentence("{done} of {count} done", done=done, count=len(rows))
+    counts = counted(len(rows.numbers("SUCCEEDED")), len(rows.numbers(*BAD)), len(rows))
     words = " · ".join([counts, *(["EMULATOR"] if batch.emulator else [])])
     parts = [_PAGE.format(lang=spoken(), title=escape(batch.title), counts=escape(words))]
     for row in rows:
@@ -221,7 +220,7 @@ def _figures(row: Row, folder: Path, decision: str) -> Iterator[str]:
             f'<figure><a href="{address}"><img loading="lazy" decoding="async" src="{address}" alt="{prompt}"></a>'
             f"<figcaption>{words}<br>{escape(printable(row.prompt, 300))}</figcaption></figure>\n"
         )
-    if not row.files:
+    if not row.files or row.state == "PARTIAL":
         reason = escape(f"{said} · {row.status} {_error(row)}")
         prompt = escape(printable(row.prompt, 300))
         yield f'<figure><figcaption class="bad">{reason}<br>{prompt}</figcaption></figure>\n'

@@ -134,6 +134,7 @@ class RowSender(ShownBatch):
             total=now.total,
             done=now.done,
             failed=now.failed,
+            partly=now.counts["PARTIAL"],
             going=now.left if now.state == "running" else now.counts["SENT"],
             cost=now.cost,
             emulator=now.emulator,

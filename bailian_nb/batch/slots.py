@@ -10,6 +10,8 @@ from array import array
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, get_args
 
+from ..system.language import sentence
+
 RowState = Literal[
     "PLANNED", "INVALID", "SENT", "PARKED", "SUCCEEDED", "PARTIAL", "FAILED", "CANCELED", "EXPIRED", "UNCERTAIN"
 ]
@@ -23,6 +25,12 @@ UNSENT: tuple[RowState, ...] = ("PLANNED", "CANCELED")
 """What `run` sends."""
 AGAIN: tuple[RowState, ...] = ("PARTIAL", "FAILED", "CANCELED", "EXPIRED", "UNCERTAIN")
 """What `retry_failed` sends once more."""
+
+
+def counted(done: int, failed: int, total: int) -> str:
+    """Say how many rows are done and how many have failed, wherever that is said in one line."""
+    said = sentence("{done} of {count} done", done=done, count=total)
+    return said + (sentence(", {failed} failed", failed=failed) if failed else "")
 
 
 class Outcome(NamedTuple):

@@ -28,11 +28,27 @@ class Tally:
     total: int
     done: int
     failed: int
+    partly: int
+    """Rows among the failed ones that have some of their pictures."""
     going: int
     """Rows that will go on by themselves."""
     cost: float
     """CNY so far by list price."""
     emulator: bool
+
+    @property
+    def status(self) -> str:
+        """In the words of `Job.status`, and PARTIAL where some pictures are there and others are not to be had.
+
+        "" where what is left waits for somebody to send it.
+        """
+        if self.going:
+            return "RUNNING"
+        if self.done == self.total:
+            return "SUCCEEDED"
+        if self.failed and self.done + self.partly:
+            return "PARTIAL"
+        return "FAILED" if self.failed == self.total else ""
 
 
 class Group(Protocol):

@@ -10,7 +10,7 @@ from ..jobs.status import WaitReason
 from ..texts.catalogue import say
 from .explain import failures
 
-Stage = Literal["waiting", "running", "done", "failed"]
+Stage = Literal["waiting", "running", "done", "partial", "failed"]
 
 STAGES: dict[str, Stage] = {
     "WAITING": "waiting",
@@ -21,11 +21,12 @@ STAGES: dict[str, Stage] = {
     "RUNNING": "running",
     "SAVING": "running",
     "SUCCEEDED": "done",
+    "PARTIAL": "partial",
     "FAILED": "failed",
     "CANCELED": "failed",
     "EXPIRED": "failed",
 }
-"""What a widget draws for each status of a Job."""
+"""What a widget draws for each status of a Job, and of a batch among them."""
 
 
 class Words(TypedDict):

@@ -194,12 +194,11 @@ def _of_row(row: Row, lang: str) -> Line:
 
 
 def _of_tally(tally: Tally, lang: str) -> Line:
-    going = "RUNNING" if tally.going else "SUCCEEDED" if tally.done == tally.total else "FAILED" if tally.failed else ""
     return Line(
         job=say("batch", lang),
         prompt=tally.title,
         call=tally.call,
-        status=going,
+        status=tally.status,
         outcome=tallied(tally, lang),
         created=tally.created,
         cost=tally.cost,

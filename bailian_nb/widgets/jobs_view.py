@@ -16,7 +16,7 @@ from ..session.listed import Group, Listed, Tally
 from ..system.language import spoken
 from ..texts.widgets import words
 from ..views import job_table
-from ..views.job import describe, uncanceled
+from ..views.job import STAGES, describe, uncanceled
 from .base import STATIC, LiveWidget
 from .pace import Paced
 
@@ -109,11 +109,10 @@ class JobsView(LiveWidget):
 
     def _summed(self, owner: str, tally: Tally) -> dict[str, Any]:
         """Return a batch as one row; it has Pause and Cancel where it is shown itself."""
-        stage = "running" if tally.going else "done" if tally.done == tally.total else "failed"
         return {
             "title": tally.call,
             "badge": "EMULATOR" if tally.emulator else "",
-            "state": stage,
+            "state": STAGES.get(tally.status, "waiting"),
             "line": job_table.tallied(tally, self._lang),
             "detail": "",
             "usual": 0.0,

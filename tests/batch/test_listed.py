@@ -36,7 +36,7 @@ def test_a_batch_is_one_line_with_its_counts() -> None:
     assert title == "Jobs: 2 done · 1 failed or canceled · EMULATOR, nothing billed"
     assert head.split() == ["job", "prompt", "what", "status", "outcome", "made", "CNY", "task"]
     assert first.split() == [
-        *["batch", *batch.title.split(), "wan2.6-t2i", "FAILED"],
+        *["batch", *batch.title.split(), "wan2.6-t2i", "PARTIAL"],
         *["1", "of", "2", "done", "·", "1", "failed"],
         *first.split()[-3:-1],
         "EMULATOR",

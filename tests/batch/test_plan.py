@@ -10,6 +10,7 @@ import pytest
 
 import bailian_nb as wan
 from bailian_nb.batch.batch_plan import BatchPlan
+from bailian_nb.batch.slots import Outcome
 from bailian_nb.errors import BudgetExceeded, InvalidRequest
 
 from ..widgets.batch_rows import end, planned
@@ -109,3 +110,16 @@ def test_a_column_that_the_prompt_names_and_a_row_lacks_is_said() -> None:
     assert list(plan.notes) == ["place is empty in 1 of 2 rows; their prompt goes without"]
     assert plan.notes[0] in plan._repr_html_()
     assert not wan.batch(rows, prompt="A {sku}").plan.notes
+
+
+def test_a_page_and_a_line_say_how_many_rows_failed_and_why_a_row_has_not_all_its_pictures(tmp_path: Path) -> None:
+    batch = planned(3)
+    end(batch, 1, tmp_path / "out")
+    end(batch, 2, tmp_path / "out", "FAILED")
+    files = tuple(end(batch, 3, tmp_path / "out"))
+    batch._slots.put(3, "PARTIAL", Outcome(files=files, code="InternalError", error="InternalError: of one picture"))
+    assert repr(batch) == "<Batch wan2.2-t2i-flash: the list: 1 of 3 done, 2 failed EMULATOR>"
+    page = batch.to_html(tmp_path / "page.html").read_text()
+    assert "1 of 3 done, 2 failed · EMULATOR" in page
+    assert "3 · PARTIAL InternalError: of one picture" in page
+    assert page.count("<img") == 2

@@ -57,7 +57,7 @@ def test_rows_that_are_left_out_are_named_at_the_end(goods: Path, capsys: pytest
     goods.write_text("prompt,size\na shop,768*768\na hill,1:99\n")
     assert cli.main(["batch", "goods.csv", "--skip-invalid"]) == 3
     said = capsys.readouterr()
-    assert said.out == "1 of 2 done\n"
+    assert said.out == "1 of 2 done, 1 failed\n"
     assert "row 2 (line 3): size 128*12800 (from 1:99) has " in said.err
 
 
@@ -116,7 +116,7 @@ def test_some_failed_is_3(goods: Path, capsys: pytest.CaptureFixture[str]) -> No
     goods.write_text("scene\na shop\na shop emulator:fail=DataInspectionFailed\n")
     assert cli.main(["batch", "goods.csv", "--prompt", "{scene}", *SMALL]) == 3
     caught = capsys.readouterr()
-    assert "1 of 2 done" in caught.out
+    assert "1 of 2 done, 1 failed\n" in caught.out
     assert "DataInspectionFailed" in caught.err
 
 

@@ -16,6 +16,12 @@ from bailian_nb.widgets import JobsView, jobs_view
 from ..world.jumping_clock import until
 
 
+def tally(**more: Any) -> Tally:
+    """Return how far a batch is: of one row that goes on, but for what is given."""
+    rows: dict[str, Any] = {"total": 1, "done": 0, "failed": 0, "partly": 0, "going": 1}
+    return Tally(**{"title": "goods", "call": "m", "created": 1.0, "cost": 0.0, "emulator": True, **rows, **more})
+
+
 def view_of(*jobs: Job) -> JobsView:
     here = Listed()
     here._jobs.update((job.id, job) for job in jobs)
@@ -45,6 +51,37 @@ def test_it_follows_every_job_and_says_what_became_of_them(make_job: Any) -> Non
     assert view.caption()["text/plain"] == view.total
 
 
+@pytest.mark.parametrize(
+    ("rows", "status", "state"),
+    [
+        ({"done": 199, "failed": 1}, "PARTIAL", "partial"),
+        ({"done": 150, "failed": 1, "going": 49}, "RUNNING", "running"),
+        ({"done": 200}, "SUCCEEDED", "done"),
+        ({"failed": 200}, "FAILED", "failed"),
+        ({"failed": 200, "partly": 3}, "PARTIAL", "partial"),
+        ({"done": 10}, "", "waiting"),  # paused, or the rest was canceled: run() sends it
+        ({"failed": 1}, "", "waiting"),
+    ],
+)
+def test_a_batch_reads_as_failed_only_where_nothing_came_of_it(rows: dict[str, int], status: str, state: str) -> None:
+    class Batch:
+        owner = "b"
+
+        def tally(self) -> Tally:
+            return tally(**{"total": 200, "going": 0, **rows})
+
+        def on_change(self, callback: object) -> None: ...
+
+    here, batch = Listed(), Batch()
+    here.list_group(batch)
+    view = JobsView(here, now=lambda: 1010.0, lang="en")
+    assert view.rows[0]["state"] == state
+    words = view.static_view()["text/plain"].splitlines()[-1].split()
+    failed = ["·", str(rows["failed"]), "failed"] if "failed" in rows else []
+    wanted = [*status.split(), str(rows.get("done", 0)), "of", "200", "done", *failed]
+    assert words[3 : 3 + len(wanted)] == wanted
+
+
 def test_a_batch_is_followed_though_another_one_lay_at_its_place_in_memory(
     make_job: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -55,9 +92,7 @@ def test_a_batch_is_followed_though_another_one_lay_at_its_place_in_memory(
             self.owner = owner
 
         def tally(self) -> Tally:
-            return Tally(
-                title="", call=self.owner, created=1.0, total=1, done=0, failed=0, going=1, cost=0.0, emulator=True
-            )
+            return tally(call=self.owner)
 
         def on_change(self, callback: object) -> None:
             self.followed = True

@@ -3,7 +3,7 @@
 export interface Card {
   readonly title: string;
   readonly badge: string;
-  readonly state: "waiting" | "running" | "done" | "failed";
+  readonly state: "waiting" | "running" | "done" | "partial" | "failed";
   /** May hold `{age}`, which is filled in with whole seconds since `since`. */
   readonly line: string;
   readonly detail: string;
