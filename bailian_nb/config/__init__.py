@@ -16,7 +16,7 @@ from .key_value import Secret
 from .overview import misspelt, variables_set
 from .person import named_owner, owner
 from .settings import Settings, language, load
-from .target import EMULATOR_URL, Target, service_url, target, wants_emulator
+from .target import EMULATOR_URL, Target, outside, service_url, target, wants_emulator
 
 __all__ = [
     "EMULATOR_URL",
@@ -39,6 +39,7 @@ __all__ = [
     "nearest_there",
     "network_file_system",
     "out_dir",
+    "outside",
     "owner",
     "proxies",
     "service_url",

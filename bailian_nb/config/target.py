@@ -67,6 +67,17 @@ def wants_emulator(settings: Settings, *, interactive: bool, env: Variables = No
     return interactive and not configured
 
 
+def outside(settings: Settings) -> Target:
+    """Return where the same call goes without the emulator in this process; the default region if none can be told."""
+    region = settings.region
+    try:
+        url = service_url(settings)
+    except InvalidRequest:
+        region = service.DEFAULT_REGION
+        url = service.REGIONS[region] or EMULATOR_URL
+    return Target(emulator=False, base_url=url, region=region, workspace=settings.workspace)
+
+
 def service_url(settings: Settings) -> str:
     """Return the base URL with `/api/v1`, checked.
 

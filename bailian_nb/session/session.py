@@ -264,8 +264,12 @@ class Session(Listed):
         return report.gather(self.home, account, settings, self.clock.now())
 
     def call(self, plan: Plan) -> tuple[Call, str]:
-        """Return the exact request that `plan` would send and the equal curl line; the key is in neither."""
+        """Return the exact request that `plan` would send and the equal curl line; the key is in neither.
+
+        Nothing outside reaches the emulator in this process: then the line is that for the service.
+        """
         target = self.target(plan.settings)
+        target = config.outside(plan.settings) if target.in_process else target
         call = encode(plan.require())
         return call, curl_line(call, target.base_url, workspace=target.workspace)
 

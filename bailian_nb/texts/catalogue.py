@@ -158,6 +158,12 @@ _CATALOGUE: dict[str, Text] = {
     "frame": Text("{scales}: {before} becomes {after} ({to})", "{scales}:{before} 变为 {after}({to})"),
     "python_call": Text("the same in Python", "等价的 Python 调用"),
     "curl_line": Text("the same with curl", "等价的 curl 命令"),
+    "curl_line_outside": Text(
+        "the same with curl, but from {host}, which needs a key and bills it "
+        "(the emulator in this process has no address; `bailian-nb emulator` serves one that has)",
+        "等价的 curl 命令，但发往 {host}：需要密钥，并会计费"
+        "（进程内的模拟器没有地址；`bailian-nb emulator` 可启动一个有地址的）",
+    ),
     "plan_tasks": Text("tasks to send", "待发送任务"),
     "plan_images": Text("pictures", "图片数"),
     "plan_cost": Text("estimate", "预估费用"),

@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .. import specs
+from .. import config, specs
 from ..errors import Front, printable, spelled
 from ..images import Input, framed
 from ..planning import expand
@@ -58,7 +58,7 @@ def bundle(
         (f"{say('dry_run', lang)}{sign('full_stop', lang)}{cost}", ""),
         (f"{call.method} {call.path}", body),
         (say("python_call", lang), python_call(session, plan, max_cost=max_cost, given=given)),
-        (say("curl_line", lang), curl),
+        (_curl_head(session, plan, lang), curl),
     ]
     parts += [(quota, "")] if (quota := _quota(session, plan, lang)) else []
     parts += [("⚠", spelled(warning, front)) for warning in plan.require().warnings]
@@ -82,6 +82,7 @@ def document(
     What `bundle` says of key, data URLs, `max_cost`, `given` and errors holds here, too.
     """
     call, curl = session.call(plan)
+    target = session.target(plan.settings)
     found = {
         "dry_run": True,
         "model": plan.model.name,
@@ -90,10 +91,18 @@ def document(
         "cost": {"cny": plan.cost, "images": plan.images, "prices_dated": plan.model.prices_dated},
         "python": python_call(session, plan, max_cost=max_cost, given=given),
         "curl": curl,
-        "emulator": session.target(plan.settings).emulator,
+        "curl_is_billed": not target.emulator or target.in_process,
+        "emulator": target.emulator,
         "warnings": [spelled(warning, front) for warning in plan.require().warnings],
     }
     return json.dumps(found, ensure_ascii=False, indent=1)
+
+
+def _curl_head(session: Session, plan: Plan, lang: str) -> str:
+    """Say what the line does: the emulator in this process has no address, and what a line reaches is billed."""
+    if not session.target(plan.settings).in_process:
+        return say("curl_line", lang)
+    return say("curl_line_outside", lang, host=config.outside(plan.settings).host)
 
 
 def _quota(session: Session, plan: Plan, lang: str) -> str:

@@ -28,6 +28,31 @@ def test_dry_run_shows_request_cost_and_both_calls_and_sends_nothing(cells, phot
     assert sessions.current().jobs() == []
 
 
+def test_on_the_emulator_the_curl_line_is_one_that_can_be_run_and_says_that_it_is_billed(cells, monkeypatch):
+    """The emulator in this process has no address, and a line to a host that nobody can reach teaches nothing."""
+
+    def shown() -> list[str]:
+        lines = cells("%wan_t2i 'A lighthouse' --dry-run").text.splitlines()
+        (at,) = [number for number, line in enumerate(lines) if line.startswith("curl ")]
+        return lines[at - 1 : at + 1]
+
+    head, line = shown()
+    assert "from dashscope.aliyuncs.com, which needs a key and bills it" in head
+    assert "`bailian-nb emulator` serves one" in head
+    assert line.startswith("curl -X POST https://dashscope.aliyuncs.com/api/v1/services/aigc/")
+    monkeypatch.setenv("DASHSCOPE_API_REGION", "ap-southeast-1")
+    assert "curl -X POST https://dashscope-intl.aliyuncs.com/" in shown()[-1]
+    monkeypatch.setenv("DASHSCOPE_API_REGION", "eu-central-1")
+    assert "curl -X POST https://dashscope.aliyuncs.com/" in shown()[-1], "it has no host without a workspace"
+    monkeypatch.setenv("DASHSCOPE_WORKSPACE_ID", "ws-1")
+    assert "curl -X POST https://ws-1.eu-central-1" in shown()[-1]
+    monkeypatch.setenv("BAILIAN_NB_EMULATOR", "0")
+    monkeypatch.setenv("DASHSCOPE_HTTP_BASE_URL", "http://127.0.0.1:8787/api/v1")
+    head, line = shown()
+    assert head == "the same with curl"
+    assert line.startswith("curl -X POST http://127.0.0.1:8787/")
+
+
 def test_a_python_call_of_a_dry_run_sends_the_same(cells):
     ran = cells("%%wan_t2i -n 2 --seed 7 --negative 'no \"people\"' --dry-run\nA shop that costs $5, {1: 2}")
     call = next(line for line in ran.text.splitlines() if line.startswith("wan.t2i("))
@@ -170,6 +195,7 @@ def test_json_of_a_dry_run_is_one_document(cells, photo, line, called):
     assert found["python"].startswith(called)
     assert "$DASHSCOPE_API_KEY" in found["curl"]
     assert found["emulator"] is True
+    assert found["curl_is_billed"] is True
     assert len(ran.printed) < 6000, "pictures are shortened"
 
 
