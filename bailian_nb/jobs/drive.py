@@ -225,9 +225,10 @@ class Driver:
             await work
         except RowLost as lost:
             self.rows.pop(run.job.id, None)
-            row = lost.row
+            row, seen = lost.row, {run.row_id}
             while (free := await self._ended_with(run, row)) == "":
-                row = await sent_again(row, self._services)
+                seen.add(row.id)
+                row = await sent_again(row, self._services, seen)
             return free
         return None
 

@@ -6,7 +6,7 @@ The runner calls it where the journal says that the row of the same request is o
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 
 from ..errors import NotSent, TaskCanceled, TaskFailed
@@ -50,8 +50,11 @@ async def follow(run: Run, row: Row, services: Services, known: Callable[[], Awa
         job.followed = ""
 
 
-async def sent_again(row: Row, services: Services) -> Row:
+async def sent_again(row: Row, services: Services, seen: Collection[str]) -> Row:
     """Return the row that an unsent one was sent again as, by the kernel that had taken it over.
+
+    It has the time at which the unsent one ended; a Job's rows all have the same, so one that is open or done comes
+    first, and those that were `seen` come no more.
 
     Raises
     ------
@@ -61,9 +64,10 @@ async def sent_again(row: Row, services: Services) -> Row:
     journal = services.journal
     now = await asyncio.to_thread(journal.row, row.id)
     if now is not None and now.state == "canceled" and now.request_key is not None:
-        for each in await asyncio.to_thread(journal.same, now.request_key):
-            if each.id != now.id and each.created == now.finished:
-                return each
+        rows = await asyncio.to_thread(journal.same, now.request_key)
+        found = [each for each in rows if each.created == now.finished and each.id not in {now.id, *seen}]
+        if found:
+            return min(found, key=lambda each: each.state == "canceled")
     raise TaskCanceled(sentence("job {id} was canceled by the kernel that had taken it over", id=row.id)) from None
 
 

@@ -421,6 +421,14 @@ def test_a_row_that_another_kernel_took_over_and_left_unsent_is_sent_by_who_aske
         assert len(story.created()) == 1
 
 
+def test_rows_of_one_request_that_took_each_others_place_at_the_same_moment_are_not_followed_in_a_circle() -> None:
+    with told() as story:
+        story.one_begins(number=1, state="intent", stands=True)
+        story.begin(number=0, which=0)
+        story.begin(number=1, which=0)
+        story.stop(which=0, state="accepted", seconds=LONG)
+
+
 def test_the_caps_are_asked_anew_of_a_call_that_comes_back_unsent() -> None:
     """Others may have spent what was left of the day while its row was another kernel's."""
     with told() as story, pytest.MonkeyPatch.context() as patch:
