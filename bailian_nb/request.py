@@ -80,6 +80,11 @@ class Request:
         return specs.whole(self.values, "n", 1)
 
     @property
+    def says_n(self) -> bool:
+        """True when `n` goes to the service: its model knows such a parameter."""
+        return any(row.name == "n" for row in self.row.parameters)
+
+    @property
     def exact(self) -> bool:
         """True when the service draws just `n` pictures, False when n is only the most (a sequence, a story)."""
         return is_exact(self.values)

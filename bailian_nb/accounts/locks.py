@@ -20,6 +20,7 @@ from typing import Protocol
 from filelock import FileLock, Timeout
 
 from ..system.files import open_lock, private_folder, read_line, try_lock, write_line
+from ..system.lock_holder import lock_holder
 
 Release = Callable[[], None]
 """Gives a place back."""
@@ -144,8 +145,9 @@ class LockedLeases:
     def _nobody_passes(self) -> bool:
         """Tell whether the kernel behind the door does nothing any more, so that its lock keeps nobody out.
 
-        Whoever comes through writes his name anew. One that was stopped before it did is not the one that is named: it
-        is known by nobody's coming through. What is in the places themselves is safe from two behind the door at once.
+        Whoever comes through writes his name anew. One that was stopped before it did is not the one that is named: the
+        system tells, or else nobody's coming through. What is in the places themselves is safe from two behind the door
+        at once.
         """
         name, now = _written(self.folder / "door.by"), time.monotonic()
         if self._shut is None or self._shut[0] != name:
@@ -153,7 +155,8 @@ class LockedLeases:
         shut = now - self._shut[1]
         if shut < WRITTEN_SECONDS:
             return False
-        return shut >= SHUT_SECONDS or self._stands_still(read_line(self.folder / "door.by"))
+        by = read_line(self.folder / "door.by")
+        return shut >= SHUT_SECONDS or self._stands_still(by) or _is_stopped(self.folder / "door.lock")
 
     def _enter(self) -> Release | Wait:
         mine = self._queue()
@@ -215,12 +218,15 @@ class LockedLeases:
         lock.release()
 
     def _counts(self, number: int, holder: str) -> bool:
-        """Tell whether a place is held by who does anything; who has no name there was stopped as it came or went."""
+        """Tell whether a place is held by who does anything.
+
+        Who has no name there has no task running through it: it comes or goes, and if that lasts it was stopped.
+        """
         if holder:
             self._unnamed.pop(number, None)
             return not self._stands_still(holder)
         now = time.monotonic()
-        return now - self._unnamed.setdefault(number, now) < SHUT_SECONDS
+        return now - self._unnamed.setdefault(number, now) < SHUT_SECONDS and not _is_stopped(self._path(number))
 
     def _name(self, number: int) -> Path:
         return self._path(number).with_suffix(".by")
@@ -237,6 +243,12 @@ def _waits(ticket: _Ticket) -> bool:
     lock.release()
     _forget(ticket.path)
     return False
+
+
+def _is_stopped(path: Path) -> bool:
+    """Tell whether the system says that who holds a lock was stopped (Linux): it is not known by its name then."""
+    holder = lock_holder(path)
+    return holder is not None and holder.stopped
 
 
 def _written(path: Path) -> object:

@@ -108,6 +108,7 @@ def answer_of(reply: Reply, *, task_id: str = "") -> Answer | None:
         state=_STATES.get(word.upper(), "RUNNING") if word else "SUCCEEDED",
         slots=slots,
         usage=_usage(body.get("usage")),
+        total=_total(output),
         code=code or text(body.get("code")),
         message=unsigned(text(output.get("message")) or text(body.get("message"))),
         submit_time=text(output.get("submit_time")),
@@ -186,6 +187,12 @@ def _row(row: dict[str, Any]) -> TaskRow:
         api_key_id=text(row.get("api_key_id")),
         region=text(row.get("region")),
     )
+
+
+def _total(output: dict[str, Any]) -> int:
+    """Return how many pictures were asked for, 0 where that is not said; qwen's answers have a name of their own."""
+    metrics = mapping(output.get("task_metrics")) or mapping(output.get("task_metric"))
+    return int(_number(metrics.get("TOTAL")) or 0)
 
 
 def _usage(value: Any) -> dict[str, Any]:

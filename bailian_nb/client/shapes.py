@@ -47,6 +47,8 @@ class Answer:
         The pictures in the service's order: the n-th used seed + n.
     usage
         What is billed, whole numbers as int even where they came as text.
+    total
+        How many pictures the task was to make (``task_metrics.TOTAL``), 0 where the service does not say.
     submit_time, scheduled_time, end_time
         As the service writes them (Beijing time without zone), ``""`` where absent.
     """
@@ -57,6 +59,7 @@ class Answer:
     state: State = "SUCCEEDED"
     slots: tuple[Slot, ...] = ()
     usage: Mapping[str, Any] = field(default_factory=dict)
+    total: int = 0
     code: str = ""
     message: str = ""
     submit_time: str = ""

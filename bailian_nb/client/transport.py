@@ -185,6 +185,7 @@ async def converse(
         async with clock:
             if not isinstance(way, Network):
                 await meter.clears(b"", None)
+                meter.spoke = True  # an app in this process hears it at once
             response = await way.handle_async_request(request)
             response.request = request
             try:
@@ -196,8 +197,7 @@ async def converse(
         withheld = error.reason.with_traceback(None)
         ended = "not sent"
     except _FAULTS as error:
-        sent = meter.spoke or not isinstance(way, Network)
-        return _fault_of(error, request, sent=sent, seconds=loop.time() - began)
+        return _fault_of(error, request, sent=meter.spoke, seconds=loop.time() - began)
     except Exception as error:  # noqa: BLE001  # its text and frames may hold the key; where it happened does not
         where = "".join(traceback.format_tb(error.__traceback__))
         log.error("fault in bailian_nb: %s in an exchange with %s\n%s", type(error).__name__, request.url.host, where)

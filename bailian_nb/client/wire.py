@@ -79,7 +79,7 @@ def encode(request: Request, uploads: Mapping[str, str] | None = None) -> Call:
     placed = {row.name for row in request.row.takes(request.function) if row.place or row.type == "pictures"}
     elsewhere = {"prompt", *protocol.input_names, *placed}
     parameters = {name: value for name, value in request.values.items() if name not in elsewhere}
-    if any(row.name == "n" for row in request.row.parameters):
+    if request.says_n:
         parameters.setdefault("n", request.n)
     body = Body(model=request.model, input=inputs, parameters=parameters)
     return Call(path=protocol.path, headers=headers, body=body)

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -251,15 +252,15 @@ class Store:
             raise Held
         try:
             try:
-                with closing(past_stopped(self._path, self._connect)) as db:
-                    past_stopped(self._path, lambda: _begin(db, write))
+                with closing(past_stopped(self._path, self._connect, _PATIENCE)) as db:
+                    past_stopped(self._path, partial(_begin, db, write), _PATIENCE)
                     try:
                         yield db
                     except BaseException:
                         if db.in_transaction:
                             db.execute("ROLLBACK")
                         raise
-                    past_stopped(self._path, lambda: db.execute("COMMIT"))
+                    past_stopped(self._path, partial(_commit, db), _PATIENCE)
             except (sqlite3.Error, OSError) as error:
                 if is_held(error):
                     raise Held from None
@@ -268,22 +269,22 @@ class Store:
         finally:
             _one.release()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, seconds: float) -> sqlite3.Connection:
         """Return a connection to a file that has its tables; somebody may have broken it, or taken it away."""
         with self._ready:
             if not self._made:
                 self._make()
             try:
-                return self._look()
+                return self._look(seconds)
             except (sqlite3.Error, OSError) as error:
                 if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_ERROR and not is_broken(error):
                     raise
             self._salt = b""
             self._make()
-            return self._look()
+            return self._look(seconds)
 
-    def _look(self) -> sqlite3.Connection:
-        db = connect(self._path, seconds=_PATIENCE)
+    def _look(self, seconds: float) -> sqlite3.Connection:
+        db = connect(self._path, seconds=seconds)
         try:
             db.execute("PRAGMA synchronous = OFF")  # made-up tasks may be lost with the power
             db.execute("SELECT 1 FROM meta").fetchone()
@@ -302,11 +303,21 @@ class Store:
 _SELECT = "SELECT id, account, model, created, start, end, canceled, detail FROM tasks"
 
 
-def _begin(db: sqlite3.Connection, write: bool) -> None:
+def _begin(db: sqlite3.Connection, write: bool, seconds: float) -> None:
+    _wait_at_most(db, seconds)
     if not db.in_transaction:
         db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
     if not write:
         db.execute("SELECT 1 FROM meta").fetchone()  # which takes the lock that it reads under
+
+
+def _commit(db: sqlite3.Connection, seconds: float) -> None:
+    _wait_at_most(db, seconds)
+    db.execute("COMMIT")
+
+
+def _wait_at_most(db: sqlite3.Connection, seconds: float) -> None:
+    db.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
 
 
 def _prepare(db: sqlite3.Connection) -> None:

@@ -329,6 +329,8 @@ def belongs(answer: Answer, request: Request) -> Belongs:
 
 
 def _same_shape(answer: Answer, request: Request) -> bool:
+    if request.exact and request.says_n and answer.total not in (0, request.n):
+        return False  # one that failed says so, too
     if answer.state != "SUCCEEDED":
         return True
     if request.exact and len(answer.slots) > request.n:

@@ -29,6 +29,8 @@ _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _COMPANIONS = ("-journal", "-wal", "-shm")
 HELD_SECONDS = 0.5
 """How long a file that another program holds is tried to be renamed: somebody waits for it."""
+GLANCE_SECONDS = 0.25
+"""How long a file is waited for before it is asked whether who holds it was stopped."""
 LET_GO = 5
 """How often a stopped kernel is made to let go of a file for one use of it."""
 _renaming = threading.Lock()
@@ -61,7 +63,7 @@ def use(
     for last in (False, True):
         seen = stamp(path)
         try:
-            return past_stopped(path, lambda: _worked(path, work, seconds))
+            return past_stopped(path, partial(_worked, path, work), seconds)
         except (sqlite3.Error, OSError) as error:
             if last or not is_broken(error):
                 raise
@@ -79,24 +81,29 @@ def _worked(path: Path, work: Callable[[sqlite3.Connection], T], seconds: float)
         return work(db)
 
 
-def past_stopped(path: Path, work: Callable[[], T]) -> T:
+def past_stopped(path: Path, work: Callable[[float], T], seconds: float) -> T:
     """Do `work` on a database, and again where a kernel had it locked that was stopped then, and has let go now.
 
-    That kernel may have it locked anew by the time that it is stopped again. Who else waits may have been quicker to
-    let it go on: where nobody has the file now, it is tried once more.
+    `work` is given for how many seconds its statements may wait: a moment at first, then all of them. That kernel may
+    have it locked anew by the time that it is stopped again. Who else waits may have been quicker to let it go on:
+    where nobody has the file now, it is tried once more.
     """
-    again = False
+    step, again = min(GLANCE_SECONDS, seconds), False
     for _ in range(LET_GO):
         try:
-            return work()
+            return work(step)
         except sqlite3.OperationalError as error:
             if not is_held(error):
                 raise
-            if not let_finish(path):
-                if again or not is_let_go(path):
-                    raise
+            if let_finish(path):
+                continue
+            if not again and is_let_go(path):
                 again = True
-    return work()
+            elif step < seconds:
+                step = seconds
+            else:
+                raise
+    return work(seconds)
 
 
 def connect(path: Path, *, seconds: float) -> sqlite3.Connection:

@@ -11,6 +11,7 @@ from filelock import FileLock
 
 from bailian_nb.accounts import locks
 from bailian_nb.accounts.locks import LockedLeases, Release, Wait
+from tests.world.stopped import only_linux, stopped
 
 
 def entered(places: LockedLeases) -> Release:
@@ -177,6 +178,31 @@ def test_a_kernel_that_is_stopped_before_its_name_is_on_a_place_holds_it_for_a_m
         watch.now += 1
         entered(other)
         assert isinstance(before.enter(), Wait), "the limit holds for those that live"
+
+
+@only_linux
+def test_a_kernel_without_a_name_on_its_place_of_which_the_system_says_that_it_was_stopped_holds_nothing(
+    tmp_path: Path,
+) -> None:
+    entered(LockedLeases(tmp_path, 1, kernel="before"))()
+    other = LockedLeases(tmp_path, 1, kernel="other")
+    with stopped(tmp_path, tmp_path / "0.lock", "LOCK"):
+        entered(other)
+        assert isinstance(other.enter(), Wait), "the limit holds for those that live"
+
+
+@only_linux
+def test_a_door_is_passed_whose_kernel_the_system_says_was_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "time", watch := Watch())
+    monkeypatch.setattr(locks, "DOOR_SECONDS", 0.01)
+    entered(LockedLeases(tmp_path, 1, kernel="before"))()  # the door names it, who lives
+    other = LockedLeases(tmp_path, 1, kernel="other")
+    with stopped(tmp_path, tmp_path / "door.lock", "LOCK"):
+        assert other.enter() == Wait()
+        watch.now += locks.WRITTEN_SECONDS
+        entered(other)
 
 
 def test_a_place_that_was_free_meanwhile_is_held_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -263,3 +263,19 @@ def test_whole_numbers_in_usage_come_as_int_even_from_text() -> None:
 def test_how_long_a_task_waited_and_ran_is_told_by_the_services_own_clock(submit, scheduled, end, waited, ran):
     answer = Answer(submit_time=submit, scheduled_time=scheduled, end_time=end)
     assert (answer.waited, answer.ran) == (waited, ran)
+
+
+@pytest.mark.parametrize(
+    ("said", "total"),
+    [
+        ({"task_metrics": {"TOTAL": 2, "SUCCEEDED": 1, "FAILED": 1}}, 2),
+        ({"task_metric": {"TOTAL": 4}}, 4),  # qwen's name for it
+        ({"task_metrics": {"TOTAL": "3"}}, 3),
+        ({"task_metrics": {"TOTAL": -1}}, 0),
+        ({"task_metrics": [2]}, 0),
+        ({"task_metrics": {"TOTAL": True}}, 0),
+        ({}, 0),
+    ],
+)
+def test_how_many_pictures_were_asked_for_is_read_where_it_is_said(said: dict[str, Any], total: int) -> None:
+    assert read_task(reply(done(**said, results=[{"url": U1}])), ID).total == total

@@ -6,9 +6,11 @@ import asyncio
 import json
 from typing import Any
 
+import httpx
 import pytest
 
 from bailian_nb.client import Client, Submitted, Timeouts
+from bailian_nb.client.transport import Fault, Limit, converse
 from bailian_nb.config import Secret
 from bailian_nb.errors import NetworkError
 from bailian_nb.request import Request
@@ -78,3 +80,27 @@ def test_what_is_said_to_a_proxy_is_not_the_call(raw: Raw, monkeypatch: pytest.M
         submit("https://nobody.invalid/api/v1", yes)
     assert proxy.heads()[0].startswith("CONNECT ")
     assert asked == []
+
+
+def test_a_call_to_an_app_in_this_process_that_was_not_cleared_in_time_was_not_sent() -> None:
+    """As where this process was stopped in that moment: whoever asks is cut off, and nobody heard of the call."""
+    heard: list[httpx.Request] = []
+
+    def app(request: httpx.Request) -> httpx.Response:
+        heard.append(request)
+        return httpx.Response(200)
+
+    async def read(response: httpx.Response) -> bytes:
+        return await response.aread()
+
+    async def never(peer: str) -> None:
+        await asyncio.Event().wait()
+
+    async def run() -> bytes | Fault:
+        request = httpx.Request("POST", "http://app.invalid/", extensions={"timeout": Timeouts().steps(1.0)})
+        return await converse(httpx.MockTransport(app), request, read, limit=Limit(seconds=0.01, body=1), clear=never)
+
+    fault = asyncio.run(run())
+    assert isinstance(fault, Fault)
+    assert not fault.sent
+    assert heard == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -187,9 +188,10 @@ def test_a_row_that_comes_late_is_found_by_a_later_look(make_world: Callable[...
     assert len(world.job(t2i("a hill")).result(60)) == 1
 
 
-def answer(prompt: str | None, *, state: Any = "SUCCEEDED", count: int = 1, size: str = "") -> Answer:
+def answer(prompt: str | None, *, state: Any = "SUCCEEDED", count: int = 1, size: str = "", total: int = 0) -> Answer:
     slots = tuple(Slot(url="https://example.com/a.png", orig_prompt=prompt) for _ in range(count))
-    return Answer(state=state, slots=slots if state == "SUCCEEDED" else (), usage={"size": size} if size else {})
+    usage = {"size": size} if size else {}
+    return Answer(state=state, slots=slots if state == "SUCCEEDED" else (), usage=usage, total=total)
 
 
 @pytest.mark.parametrize(
@@ -204,11 +206,23 @@ def answer(prompt: str | None, *, state: Any = "SUCCEEDED", count: int = 1, size
         (answer(None, size="1024*1024"), "foreign"),
         (answer(None, count=3), "foreign"),
         (answer(None, state="FAILED"), "maybe"),
+        (answer(None, total=1), "maybe"),
+        (answer(None, total=2), "foreign"),
+        (answer(None, state="FAILED", total=2), "foreign"),
+        (answer("a hill", total=2), "foreign"),
         (answer(None, state="UNKNOWN"), "foreign"),
     ],
 )
 def test_a_task_belongs_to_a_request_by_what_it_says_of_itself(given: Answer, verdict: str) -> None:
     assert belongs(given, t2i("a hill")) == verdict
+
+
+def test_a_task_that_was_to_make_fewer_pictures_is_somebody_elses() -> None:
+    two = t2i("a hill", n=2)
+    assert belongs(answer(None, total=1), two) == "foreign"
+    assert belongs(answer(None, total=2), two) == "maybe"  # one of them failed
+    several = replace(two, model="wan2.6-image", values={**two.values, "enable_interleave": True})
+    assert belongs(answer(None, total=1), several) == "maybe"  # at most two
 
 
 def test_files_of_the_first_version_are_brought_up(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from bailian_nb.system.databases import check, connect, is_broken, lay_aside, stamp, use
+from bailian_nb.system.databases import GLANCE_SECONDS, check, connect, is_broken, lay_aside, past_stopped, stamp, use
 from tests.world.stopped import only_linux, stopped
 
 
@@ -203,3 +203,28 @@ def test_another_program_that_is_stopped_while_it_uses_a_file_is_left_as_it_is(t
     with stopped(tmp_path, path, ours=False), pytest.raises(sqlite3.OperationalError, match="locked"):
         add(path, [])
     assert add(path, []) == ["a", "a"]
+
+
+@only_linux
+@pytest.mark.parametrize("ours", [True, False])
+def test_whether_who_holds_a_file_was_stopped_is_asked_before_it_is_waited_for_in_full(
+    ours: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.sqlite"
+    add(path, [])
+    waits: list[float] = []
+
+    def work(seconds: float) -> str:
+        waits.append(seconds)
+        with closing(connect(path, seconds=0.0)) as db:
+            db.execute("BEGIN IMMEDIATE")
+        return "done"
+
+    with stopped(tmp_path, path, ours=ours) as program:
+        if ours:
+            assert past_stopped(path, work, 5.0) == "done"
+            program.again()
+        else:
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                past_stopped(path, work, 5.0)
+    assert waits == [GLANCE_SECONDS, GLANCE_SECONDS if ours else 5.0]

@@ -103,7 +103,7 @@ def test_who_waits_beside_another_that_was_quicker_to_let_a_kernel_go_on_gets_th
 ) -> None:
     tried: list[int] = []
 
-    def work() -> str:
+    def work(seconds: float) -> str:
         tried.append(1)
         if len(tried) == 1:
             with stopped(file.parent, file), contextlib.closing(connect(file, seconds=0.0)) as db:
@@ -113,7 +113,7 @@ def test_who_waits_beside_another_that_was_quicker_to_let_a_kernel_go_on_gets_th
                     assert let_finish(file)  # as another one does in this moment
         return "done"
 
-    assert past_stopped(file, work) == "done"
+    assert past_stopped(file, work, 0.0) == "done"
 
 
 def test_a_kernel_that_its_user_lets_go_on_in_that_moment_is_not_stopped(
