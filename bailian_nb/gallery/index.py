@@ -21,7 +21,7 @@ from typing import TypeVar
 
 from ..errors import BailianError
 from ..system.collector import collecting_later
-from ..system.databases import stamp, use
+from ..system.databases import said, stamp, use
 from ..system.language import sentence
 from ..system.paths import restored, user_path
 from . import index_rows as rows
@@ -251,8 +251,9 @@ class Index:
         try:
             return self._use(work, wait)
         except (sqlite3.Error, OSError) as error:
+            why = said(error, self.path)
             raise BailianError(
-                sentence("the index of pictures {path} cannot be read ({error})", path=self.path, error=error)
+                sentence("the index of pictures {path} cannot be read ({error})", path=self.path, error=why)
             ) from error
 
     def _write_late(self, seconds: float) -> None:

@@ -19,7 +19,7 @@ from ..errors import BailianError
 from ..system.databases import is_held
 from ..system.files import private_file
 from ..system.language import sentence
-from ..system.lock_holder import let_finish, lock_holder
+from ..system.lock_holder import at_work, let_finish, lock_holder
 from .open_rows import journal_path as journal_path
 from .request_key import request_key
 
@@ -216,7 +216,7 @@ class Database:
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Read; every statement of the block sees the same."""
-        with contextlib.closing(self._connect()) as db:
+        with at_work(self.path.parent), contextlib.closing(self._connect()) as db:
             db.execute("BEGIN")
             patiently(self.path, lambda: db.execute("SELECT 1 FROM sqlite_master").fetchone())
             yield db

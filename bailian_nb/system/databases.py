@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from .files import patiently, private_file, private_folder
 from .language import sentence
-from .lock_holder import is_let_go, let_finish
+from .lock_holder import at_work, is_let_go, let_finish, lock_holder
 
 log = logging.getLogger("bailian_nb")
 T = TypeVar("T")
@@ -63,7 +63,8 @@ def use(
     for last in (False, True):
         seen = stamp(path)
         try:
-            return past_stopped(path, partial(_worked, path, work), seconds)
+            with at_work(path.parent):
+                return past_stopped(path, partial(_worked, path, work), seconds)
         except (sqlite3.Error, OSError) as error:
             if last or not is_broken(error):
                 raise
@@ -124,6 +125,20 @@ def connect(path: Path, *, seconds: float) -> sqlite3.Connection:
     # Bytes that are no UTF-8 make a word unreadable, not the file.
     db.text_factory = lambda text: text.decode("utf-8", "replace")
     return db
+
+
+def said(error: BaseException, path: Path) -> str:
+    """Return an error in words, with the process that has the file locked where the system tells which."""
+    holder = lock_holder(path) if is_held(error) else None
+    if holder is None:
+        return str(error)
+    if not holder.stopped:
+        return sentence("{error} by process {pid}", error=error, pid=holder.pid)
+    return sentence(
+        "{error} by process {pid}, which was stopped while it used it: `kill -CONT {pid}` lets it go on",
+        error=error,
+        pid=holder.pid,
+    )
 
 
 def is_held(error: BaseException) -> bool:

@@ -87,6 +87,26 @@ def let_finish(path: Path) -> bool:
     return bool(finished)
 
 
+@contextlib.contextmanager
+def at_work(home: Path) -> Iterator[None]:
+    """Be known as a process of this package that uses a file of `home`, also before it has the name of a kernel.
+
+    It shares a lock on the folder itself, which keeps nobody out; `let_finish` sees that on Linux.
+    """
+    descriptor = -1
+    if sys.platform == "linux":
+        import fcntl
+
+        with contextlib.suppress(OSError):  # a file system without such locks, or no folder: nobody can be told then
+            descriptor = os.open(home, os.O_RDONLY | os.O_DIRECTORY)
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    try:
+        yield
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
 def is_let_go(path: Path) -> bool:
     """Tell whether a file that was locked a moment ago is so no more, as far as the system tells (Linux)."""
     return LOCKS.exists() and not _holders(path)
@@ -96,8 +116,10 @@ def _is_kernel(path: Path, pid: int) -> bool:
     """Tell whether a process is a kernel of the home in which a file lies, or in a folder of which.
 
     It holds the lock of its name, since one that a dead kernel left has the number of who knows whom; or it repairs the
-    journal.
+    journal, or is `at_work` there.
     """
+    if pid in _holders(path.parent):
+        return True
     folders = [home / OWNERS for home in list(path.parents)[:2]]
     names = (lock for folder in folders for lock in (*folder.glob(f"{pid}-*.lock"), folder / REPAIR))
     return any(pid in _holders(lock) for lock in names)

@@ -19,6 +19,7 @@ from bailian_nb.gallery import Index, Picture, Record, save_picture
 from bailian_nb.gallery import index as index_module
 from bailian_nb.gallery.index_rows import of_request, pack
 from bailian_nb.system import databases
+from tests.world.stopped import only_linux, stopped
 
 Make = Callable[..., Any]
 SOON = 3.0
@@ -114,6 +115,25 @@ def test_one_that_is_locked_for_ever_is_waited_for_a_second_and_told(
                 in_time(write)
     assert len(index.find("k1")) == 40
     assert index.fault == ""
+
+
+@only_linux
+def test_another_program_that_was_stopped_with_it_is_named_and_how_to_let_it_go_on(
+    index: Index, saved: list[Picture]
+) -> None:
+    with stopped(index.path.parent, index.path, "EXCLUSIVE", ours=False) as program:
+        with pytest.raises(BailianError) as told:
+            in_time(index.recent)
+        assert f"(database is locked by process {program.pid}, which was stopped" in str(told.value)
+        assert f"`kill -CONT {program.pid}` lets it go on)" in str(told.value)
+    assert len(in_time(index.recent)) == 20
+
+
+@only_linux
+def test_a_kernel_that_was_stopped_as_it_makes_the_index_holds_nobody_up(index: Index, saved: list[Picture]) -> None:
+    with stopped(index.path.parent, index.path, "USE", ours=False) as kernel:
+        assert len(in_time(index.recent)) == 20
+        kernel.again()
 
 
 def test_what_could_not_be_added_is_added_later(index: Index, saved: list[Picture], served: Make) -> None:

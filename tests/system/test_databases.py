@@ -197,6 +197,17 @@ def test_a_kernel_that_is_stopped_while_it_uses_a_file_keeps_nobody_from_writing
 
 
 @only_linux
+def test_a_process_that_is_no_kernel_yet_keeps_nobody_from_a_file_that_it_was_stopped_with(tmp_path: Path) -> None:
+    """`bailian-nb history`, or a kernel whose first cell looks into the index before there is a journal."""
+    path = tmp_path / "a.sqlite"
+    assert add(path, []) == ["a"]
+    with stopped(tmp_path, path, "USE", ours=False) as program:
+        assert add(path, [], "b") == ["a", "b"]
+        program.again()
+    assert not list(tmp_path.glob("*.lock"))
+
+
+@only_linux
 def test_another_program_that_is_stopped_while_it_uses_a_file_is_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
     add(path, [])

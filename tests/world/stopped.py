@@ -26,6 +26,16 @@ if how == "LOCK":
     from bailian_nb.system.files import open_lock
     lock = open_lock(file)
     lock.acquire()
+elif how == "USE":
+    from bailian_nb.system.databases import use
+
+    def work(db):
+        db.execute("BEGIN EXCLUSIVE")
+        os.kill(os.getpid(), signal.SIGSTOP)
+        db.execute("COMMIT")
+
+    use(file, work, seconds=1)
+    sys.exit(sys.stdin.readline())
 else:
     db = sqlite3.connect(file, isolation_level=None)
     db.execute(f"BEGIN {how}")
@@ -55,8 +65,8 @@ class Stopped:
 def stopped(home: Path, file: Path, how: str = "IMMEDIATE", *, ours: bool = True) -> Iterator[Stopped]:
     """Have a process that has a file locked and is stopped.
 
-    `how` is what it begins in a database, "DEFERRED" to read, or "LOCK" for a lock file; `ours` whether it is a kernel
-    of this home.
+    `how` is what it begins in a database, "DEFERRED" to read, "USE" as every database of ours but the journal is used,
+    or "LOCK" for a lock file; `ours` whether it is a kernel of this home.
     """
     command = [sys.executable, "-c", _CHILD, str(home), str(file), how, "ours" if ours else "another's"]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
