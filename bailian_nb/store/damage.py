@@ -15,12 +15,13 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ..system import files
+from ..system.beside import no_file
 from ..system.databases import is_broken
 from ..system.files import open_lock, private_folder
 from ..system.language import sentence
 from ..system.lock_holder import OWNERS, REPAIR
 from .kernels import Kernel
-from .schema import LOOK_SECONDS, Database, journal_path, patiently
+from .schema import LOOK_SECONDS, Database, journal_path, patiently, refuse_other
 
 log = logging.getLogger("bailian_nb")
 SMALL = 32_000_000
@@ -37,6 +38,8 @@ def open_journal(home: Path) -> tuple[Database, str]:
     ------
     sqlite3.Error
         When another program holds it, or repairs it, for longer than `BUSY_SECONDS`.
+    OSError
+        When something beside it is no file.
     """
     path = journal_path(home)
     if _is_sound(path):
@@ -99,6 +102,7 @@ def _lay_aside(path: Path, used: bool) -> str:
 def _is_sound(path: Path) -> bool:
     if not path.is_file() or path.stat().st_size == 0:
         return False
+    refuse_other(path)
     try:
         with contextlib.closing(sqlite3.connect(path, timeout=0.2)) as db:
             patiently(path, lambda: db.execute("SELECT 1 FROM sqlite_master").fetchone())
@@ -119,6 +123,8 @@ def _was_used(home: Path) -> bool:
         return False
     index = (home / "index.sqlite").absolute()
     try:
+        if no_file(index):
+            return True  # somebody has put it there, so the home was used
         with contextlib.closing(sqlite3.connect(f"{index.as_uri()}?mode=ro", uri=True)) as db:
             known = db.execute("SELECT 1 FROM pictures LIMIT 1").fetchone()
     except sqlite3.Error:

@@ -1,6 +1,6 @@
 """Where the journal lies, and whether it may hold open rows, asked of its file without opening it as the journal.
 
-The loading of a notebook asks before it imports anything; so this imports SQLite alone, and never writes.
+The loading of a notebook asks before it imports anything; so this imports little but SQLite, and never writes.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from pathlib import Path
+
+from ..system.beside import no_file
 
 
 def journal_path(home: Path) -> Path:
@@ -20,6 +22,8 @@ def may_have_open_rows(home: Path) -> bool:
     path = journal_path(home)
     if not path.exists():
         return False
+    if no_file(path):
+        return True
     try:
         with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0)) as db:
             found = db.execute(

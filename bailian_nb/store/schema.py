@@ -6,6 +6,7 @@ It lies on a local disk and several kernels share it. `journal` and `orphans` wr
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import logging
 import sqlite3
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from ..errors import BailianError
+from ..system.beside import no_file
 from ..system.databases import is_held
 from ..system.files import private_file
 from ..system.language import sentence
@@ -223,6 +225,7 @@ class Database:
 
     def _connect(self) -> sqlite3.Connection:
         private_file(self.path)
+        refuse_other(self.path)
         db = sqlite3.connect(self.path, timeout=LOOK_SECONDS, isolation_level=None)
         db.row_factory = sqlite3.Row
         try:
@@ -231,6 +234,12 @@ class Database:
             db.close()
             raise
         return db
+
+
+def refuse_other(path: Path) -> None:
+    """Raise OSError where something beside the journal is no file: SQLite would wait for a pipe, without an end."""
+    if other := no_file(path):
+        raise OSError(errno.EINVAL, sentence("it is no file; take it away"), other)
 
 
 def _version(db: sqlite3.Connection, path: Path) -> int:

@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from .beside import COMPANIONS, no_file
 from .files import patiently, private_file, private_folder
 from .language import sentence
 from .lock_holder import at_work, is_let_go, let_finish, lock_holder
@@ -26,7 +27,6 @@ T = TypeVar("T")
 
 _BROKEN = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-_COMPANIONS = ("-journal", "-wal", "-shm")
 HELD_SECONDS = 0.5
 """How long a file that another program holds is tried to be renamed: somebody waits for it."""
 GLANCE_SECONDS = 0.25
@@ -116,11 +116,11 @@ def connect(path: Path, *, seconds: float) -> sqlite3.Connection:
     Raises
     ------
     IsADirectoryError
-        When something that is no file lies there.
+        When something that is no file lies there, or beside it.
     """
     private_file(path)
-    if not path.is_file():
-        raise IsADirectoryError(errno.EISDIR, sentence("it is no file"), str(path))
+    if other := no_file(path) if path.is_file() else str(path):
+        raise IsADirectoryError(errno.EISDIR, sentence("it is no file"), other)
     db = sqlite3.connect(path, timeout=seconds, isolation_level=None)
     # Bytes that are no UTF-8 make a word unreadable, not the file.
     db.text_factory = lambda text: text.decode("utf-8", "replace")
@@ -200,7 +200,7 @@ def _lay_aside(path: Path, seen: os.stat_result | None) -> Path | None:
         number += 1
         aside = path.with_name(f"{name}-{number}")
     patiently(lambda: path.rename(aside), HELD_SECONDS)
-    for companion in _COMPANIONS:
+    for companion in COMPANIONS:
         with contextlib.suppress(OSError):  # most often there is none
             beside = path.with_name(path.name + companion)
             patiently(partial(beside.rename, aside.with_name(aside.name + companion)), HELD_SECONDS)

@@ -14,9 +14,10 @@ import pytest
 import bailian_nb as wan
 from bailian_nb import config
 from bailian_nb.config import key as keys
-from bailian_nb.errors import InvalidRequest, MissingApiKey
+from bailian_nb.errors import BailianError
 from bailian_nb.session import session as sessions
 from bailian_nb.store.kernels import beat_file, is_alive
+from bailian_nb.store.open_rows import journal_path, may_have_open_rows
 from bailian_nb.system.regular import read_file
 
 from ..world.open_rows import VALUES
@@ -55,6 +56,29 @@ def test_no_file_of_the_limits_holds_a_call_up(name: str) -> None:
     assert len(wan.t2i("another hill", **VALUES).result(30)) == 1
 
 
+@pytest.mark.parametrize("companion", ["-journal", "-wal", "-shm"])
+def test_what_lies_beside_the_journal_is_named_and_nothing_is_sent(companion: str) -> None:
+    """SQLite waits for a pipe there for ever."""
+    wan.t2i("a hill", **VALUES).result(30)
+    beside = journal_path(config.home()).with_name(f"journal.sqlite{companion}")
+    put_pipe(beside)
+    assert f"it is no file; take it away: '{beside}'" in refused(lambda: wan.t2i("another hill", **VALUES).result(30))
+    sessions.close_all()
+    assert may_have_open_rows(config.home()), "as it says of any that it cannot read"
+    line = refused(lambda: wan.t2i("a third hill", **VALUES))
+    assert f"it is no file; take it away: '{beside}'" in line
+    assert line.endswith("; nothing was sent. Mend the disk, or end the program that holds them, and run it again.")
+    beside.unlink()
+    assert len(wan.t2i("another hill", **VALUES).result(30)) == 1
+
+
+def test_an_index_with_a_pipe_beside_it_is_made_anew(caplog: pytest.LogCaptureFixture) -> None:
+    wan.t2i("a hill", **VALUES).result(30)
+    put_pipe(config.home() / "index.sqlite-journal")
+    assert [picture.record.prompt for picture in wan.history()] == ["a hill"]
+    assert "laid aside as index.sqlite.broken-" in caplog.text
+
+
 def test_a_kernel_is_looked_for_without_waiting() -> None:
     put_pipe(config.home() / "owners" / "1-abc.lock")
     put_pipe(beat_file(config.home(), "1-abc"))
@@ -68,7 +92,7 @@ def refused(call: Callable[[], object]) -> str:
     def run() -> None:
         try:
             call()
-        except (InvalidRequest, MissingApiKey, OSError) as error:
+        except (BailianError, OSError) as error:
             said.append(str(error))
 
     thread = threading.Thread(target=run, daemon=True)

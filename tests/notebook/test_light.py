@@ -35,6 +35,7 @@ LOADED = {
     "bailian_nb.store",
     "bailian_nb.store.open_rows",
     "bailian_nb.system",
+    "bailian_nb.system.beside",
     "bailian_nb.system.environment",
     "bailian_nb.system.home",
     "bailian_nb.system.language",
