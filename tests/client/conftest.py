@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
+
+from bailian_nb import specs
 
 Act = Callable[[socket.socket], None]
 LONGEST = 10.0
@@ -26,6 +29,7 @@ class RawServer:
 
     script: list[Act]
     read_body: bool = True
+    tls: ssl.SSLContext | None = None
     requests: list[bytes] = field(default_factory=list)
     came: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     left: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
@@ -37,7 +41,7 @@ class RawServer:
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/api/v1"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}/api/v1"
 
     def heads(self) -> list[str]:
         return [request.partition(b"\r\n\r\n")[0].decode("latin-1") for request in self.requests]
@@ -49,7 +53,7 @@ class RawServer:
             except OSError:
                 return
             self.came.release()
-            with connection, contextlib.suppress(OSError):
+            with contextlib.suppress(OSError), self._greeted(connection) as connection:
                 connection.settimeout(LONGEST)
                 self.requests.append(self._read(connection))
                 self.script[min(len(self.requests), len(self.script)) - 1](connection)
@@ -59,6 +63,12 @@ class RawServer:
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
+
+    def _greeted(self, connection: socket.socket) -> socket.socket:
+        if self.tls is None:
+            return connection
+        connection.settimeout(LONGEST)
+        return self.tls.wrap_socket(connection, server_side=True)
 
     def _read(self, connection: socket.socket) -> bytes:
         data = b""
@@ -79,8 +89,8 @@ class Raw:
     def __init__(self) -> None:
         self._running: list[tuple[RawServer, threading.Thread]] = []
 
-    def start(self, *script: Act, read_body: bool = True) -> RawServer:
-        server = RawServer(script=list(script), read_body=read_body)
+    def start(self, *script: Act, read_body: bool = True, tls: ssl.SSLContext | None = None) -> RawServer:
+        server = RawServer(script=list(script), read_body=read_body, tls=tls)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         self._running.append((server, thread))
@@ -152,3 +162,12 @@ def no_proxy_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
+
+
+@pytest.fixture
+def small_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the table take data URLs of 500 characters only, so that small pictures must be uploaded."""
+    for name in ("wanx2.1-imageedit", "wan2.7-image"):
+        row = specs.get(name)
+        assert row.images is not None
+        monkeypatch.setitem(specs._models, name, replace(row, images=replace(row.images, max_data_url_bytes=500)))

@@ -7,14 +7,13 @@ import io
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from bailian_nb import specs
 from bailian_nb.client import Client, encode
 from bailian_nb.config import Secret
 from bailian_nb.emulator import EmulatorSettings, create_app
@@ -106,15 +105,6 @@ def png(side: int = 512, colour: int = 90) -> bytes:
 
 def picture(data: bytes, name: str = "cat.png") -> Input:
     return Input.from_bytes(data, (512, 512), name=name)
-
-
-@pytest.fixture
-def small_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the table take data URLs of 500 characters only, so that small pictures must be uploaded."""
-    for name in ("wanx2.1-imageedit", "wan2.7-image"):
-        row = specs.get(name)
-        assert row.images is not None
-        monkeypatch.setitem(specs._models, name, replace(row, images=replace(row.images, max_data_url_bytes=500)))
 
 
 def edit(*images: Input, mask: Input | None = None) -> Request:
