@@ -36,7 +36,7 @@ BIN = "wan_bin"
 _SUFFIXES = frozenset(SUFFIXES.values())
 _MISSED = 20
 """Files that are gone after which the names of a folder are read at once."""
-_PASTED = re.compile(r"_pasted(-\d+)?$")
+PASTED = re.compile(r"_pasted(-\d+)?$")
 
 
 def files_below(folder: Path) -> list[Path]:
@@ -87,7 +87,7 @@ def picture_at(path: Path) -> Picture | None:
         return None
     raw = None
     if record.source == "pasted":
-        name = _PASTED.sub("", path.stem)
+        name = PASTED.sub("", path.stem)
         raw = next((one for suffix in SUFFIXES.values() if (one := path.with_name(name + suffix)).is_file()), None)
     return Picture(path=path, raw_path=raw, record=record)
 

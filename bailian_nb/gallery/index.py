@@ -15,7 +15,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,6 +30,7 @@ from .actions import Actions
 from .found import Files, files_below, is_unchanged, newest_in, picture_at
 from .index_rows import EARLIER, SCHEMA, Age, Row
 from .listing import Wanted
+from .newer import Newer
 from .picture import Picture
 
 T = TypeVar("T")
@@ -79,6 +80,7 @@ class Index:
         self._refill: Iterator[Picture | None] | None = None
         self._lost = ""
         self._count = 0
+        self._newer = Newer(self._ask, lambda found: self._insert(found, PATIENCE))
 
     def add(self, picture: Picture) -> None:
         """Add a picture, or replace what was known about its path.
@@ -90,6 +92,10 @@ class Index:
         """
         self._late.append(picture)
         self._write_late(PATIENCE)
+
+    def take_up(self, folder: Path) -> int:
+        """See `Newer.take_up`."""
+        return self._newer.take_up(folder)
 
     def find(self, request_key: str, *, emulator: bool | None = None, host: str | None = None) -> list[Picture]:
         """Return one run's pictures for a request, by `index`: the newest complete run, else the fullest.
@@ -227,7 +233,7 @@ class Index:
             kept -= {picture.raw_path.resolve() for picture in batch if picture.raw_path != picture.path}
             if progress is not None:
                 progress(min(at + _BATCH, len(paths)), len(paths))
-        self._use(lambda db: _forget_others(db, root, kept), PATIENCE, write=True)
+        self._use(lambda db: rows.forget_others(db, root, kept), PATIENCE, write=True)
         return len(kept)
 
     def _of_request(self, db: sqlite3.Connection, request_key: str, emulator: bool | None) -> list[Picture]:
@@ -430,16 +436,6 @@ def _some(pictures: Iterator[Picture | None], end: float) -> tuple[list[Picture]
         if len(batch) >= _BATCH or time.monotonic() > end:
             return batch, False
     return batch, True
-
-
-def _forget_others(db: sqlite3.Connection, root: Path, kept: Container[Path]) -> None:
-    """Take out what lies below `root` and is not `kept`, and rows that nobody of ours wrote."""
-    for number, folder in db.execute("SELECT id, path FROM folders").fetchall():
-        above = restored(folder) if isinstance(folder, str | bytes) else None
-        if above is None or above.is_relative_to(root):
-            for row, name in db.execute("SELECT id, name FROM pictures WHERE folder = ?", (number,)).fetchall():
-                if rows.path_of(folder, name) not in kept:
-                    db.execute("DELETE FROM pictures WHERE id = ?", (row,))
 
 
 @functools.cache

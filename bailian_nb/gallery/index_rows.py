@@ -13,7 +13,7 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from .. import specs
@@ -389,6 +389,16 @@ def _below(above: Path | None, name: object) -> Path | None:
     if above is None or not isinstance(name, str | bytes):
         return None
     return above / (name if isinstance(name, str) and name.isascii() else restored(name))
+
+
+def forget_others(db: sqlite3.Connection, root: Path, kept: Container[Path]) -> None:
+    """Take out what lies below `root` and is not `kept`, and rows that nobody of ours wrote."""
+    for number, folder in db.execute("SELECT id, path FROM folders").fetchall():
+        above = restored(folder) if isinstance(folder, str | bytes) else None
+        if above is None or above.is_relative_to(root):
+            for row, name in db.execute("SELECT id, name FROM pictures WHERE folder = ?", (number,)).fetchall():
+                if path_of(folder, name) not in kept:
+                    db.execute("DELETE FROM pictures WHERE id = ?", (row,))
 
 
 class Known:

@@ -83,10 +83,18 @@ def saved(kernel: SessionView, plan: Plan, target: Target) -> list[Picture] | No
     key = _key(plan)
     if key is None:
         return None
-    found = kernel.index.find(key, emulator=target.emulator, host=target.host)
-    if len(found) == plan.images or (found and plan.request is not None and not plan.request.exact):
-        return found
-    return _made(kernel, key, plan, target)
+
+    def found() -> list[Picture] | None:
+        known = kernel.index.find(key, emulator=target.emulator, host=target.host)
+        whole = len(known) == plan.images or (known and plan.request is not None and not plan.request.exact)
+        return known if whole else None
+
+    if (answer := found() or _made(kernel, key, plan, target)) is not None:
+        return answer
+    with contextlib.suppress(sqlite3.Error, OSError, BailianError):  # `find` has said so
+        if kernel.index.take_up(plan.folder):  # journal and index may be older than the pictures: of a backup
+            return found()
+    return None
 
 
 def _made(kernel: SessionView, key: str, plan: Plan, target: Target) -> list[Picture] | None:

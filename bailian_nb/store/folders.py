@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import BailianError
@@ -33,7 +32,7 @@ def day_folders(home: Path, *more: Path) -> list[Path]:
         return []
     if not saved:
         return []
-    found = saved.union(*(_days(folder) for folder in (*given, *more)))
+    found = saved.union(*(days(folder) for folder in (*given, *more)))
     return sorted(found, key=lambda folder: (folder.name, str(folder)), reverse=True)
 
 
@@ -44,7 +43,8 @@ def _folder(path: str | bytes) -> str | bytes:
     return path.rpartition(os.sep)[0]
 
 
-def _days(folder: Path) -> Iterable[Path]:
+def days(folder: Path) -> list[Path]:
+    """Return the folders of days below one for pictures, none where it is not there."""
     try:
         return [each for each in folder.iterdir() if _DAY.fullmatch(each.name) and each.is_dir()]
     except OSError:
