@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 from collections.abc import Container, Iterable, Iterator
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from ..images import PNG_SIGNATURE
 from ..images.decode import SUFFIXES
@@ -47,7 +47,7 @@ def files_below(folder: Path) -> list[Path]:
 
 def may_be_picture(name: str) -> bool:
     """Tell by a file's name whether it may be a picture of ours."""
-    return PurePath(name).suffix in _SUFFIXES and not name.startswith(".")
+    return not name.startswith(".") and f".{name.rpartition('.')[2]}" in _SUFFIXES
 
 
 def is_binned(path: Path) -> bool:

@@ -11,9 +11,10 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import os
 import re
 import sqlite3
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from .. import specs
@@ -420,6 +421,14 @@ def place(path: Path) -> int:
     """Return the number that a path is found by."""
     value = stored(path)
     return _number(value if isinstance(value, bytes) else value.encode())
+
+
+def places(folder: Path, names: Collection[str]) -> dict[int, str]:
+    """Return the names of a folder's files by the numbers that their paths are found by, see `place`."""
+    value = stored(folder)
+    above = (value if isinstance(value, bytes) else value.encode()) + os.sep.encode()
+    # Ten thousand in a day, for most of which no path is made.
+    return {_number(above + name.encode()) if name.isascii() else place(folder / name): name for name in names}
 
 
 def of_request(key: str) -> int:
