@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, TypedDict
 
 from .. import specs
-from ..errors import InvalidRequest
+from ..errors import InvalidRequest, keyless
 from ..images import Input
 from ..request import Request
 from ..specs import Protocol, Value
@@ -86,7 +86,11 @@ def encode(request: Request, uploads: Mapping[str, str] | None = None) -> Call:
 
 
 def curl_line(call: Call, base_url: str, *, workspace: str = "") -> str:
-    """Return one shell line that makes the same call; the key stays in $DASHSCOPE_API_KEY, data URLs are shortened."""
+    """Return one shell line that makes the same call; the key stays in $DASHSCOPE_API_KEY, data URLs are shortened.
+
+    One that was put where URL or workspace belong is in no line either: it may be shown to others.
+    """
+    base_url, workspace = keyless(base_url), keyless(workspace)
     headers = {**call.headers, **({"X-DashScope-WorkSpace": workspace} if workspace else {})}
     text = json.dumps(call.shown(), ensure_ascii=False)
     # The same JSON, but nothing in it can reorder or hide a part of the line on a terminal.

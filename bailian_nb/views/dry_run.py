@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .. import config, specs
-from ..errors import Front, printable, spelled
+from ..errors import Front, keyless, printable, spelled
 from ..images import Input, framed
 from ..planning import expand
 from ..planning.plan import Plan
@@ -102,7 +102,7 @@ def _curl_head(session: Session, plan: Plan, lang: str) -> str:
     """Say what the line does: the emulator in this process has no address, and what a line reaches is billed."""
     if not session.target(plan.settings).in_process:
         return say("curl_line", lang)
-    return say("curl_line_outside", lang, host=config.outside(plan.settings).host)
+    return say("curl_line_outside", lang, host=keyless(config.outside(plan.settings).host))
 
 
 def _quota(session: Session, plan: Plan, lang: str) -> str:

@@ -36,6 +36,7 @@ VARIABLES = [
     ("DASHSCOPE_WORKSPACE_ID", KEY),
     ("DASHSCOPE_API_REGION", KEY),
     ("DASHSCOPE_HTTP_BASE_URL", f"https://127.0.0.1:9/{KEY}/api/v1"),
+    ("DASHSCOPE_HTTP_BASE_URL", f"https://{KEY}/api/v1"),
     ("DASHSCOPE_HTTP_BASE_URL", f"http://127.0.0.1:9/api/v1?key={KEY}"),
     ("BAILIAN_NB_OUT", KEY),
     ("BAILIAN_NB_HOME", KEY),
