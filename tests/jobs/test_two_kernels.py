@@ -404,7 +404,7 @@ def test_a_call_that_is_canceled_here_after_another_kernel_has_taken_it_over_end
         assert "fault" not in str(story.jobs[0][1].error)
 
 
-@pytest.mark.parametrize("ends", ["dies", "stands"])
+@pytest.mark.parametrize("ends", ["dies", "closes", "stands"])
 def test_a_row_that_another_kernel_took_over_and_left_unsent_is_sent_by_who_asked_for_it_first(ends: str) -> None:
     with told() as story:
         story.one_begins(number=0, state="intent", stands=True)
@@ -415,6 +415,10 @@ def test_a_row_that_another_kernel_took_over_and_left_unsent_is_sent_by_who_aske
         ours = story.jobs[0][1]
         assert ours.followed, "the other one is about to send it"
         if ends == "dies":
+            story.kill(which=1)
+        elif ends == "closes":
+            for row in story.rows():
+                story.kernels[1].session.journal.release(row.id)
             story.kill(which=1)
         story.go_on(which=0, rounds=12, seconds=LONG + 30)
         assert len(ours.result(0)) == 1
