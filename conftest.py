@@ -5,6 +5,7 @@ It stands above `tests/` because `pytest notebooks/01_quickstart.ipynb` must not
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 import shutil
@@ -121,9 +122,15 @@ def pytest_collection() -> Generator[None, object, object]:
     try:
         return (yield)
     finally:
-        gc.collect()
         gc.freeze()
         gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Look for garbage once: pytest, then IPython, then Python itself look eight times through all that is left."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -149,10 +156,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Give each worker whole files; to one those that share what is dear, the browser's servers or all syntax trees."""
     from xdist.scheduler import LoadScopeScheduling
 
+    @functools.cache
+    def scope(name: str) -> str:
+        file = ROOT / name
+        return "browser" if file.is_relative_to(BROWSER) else "sources" if file in READERS else name
+
     class Files(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            file = ROOT / nodeid.partition("::")[0]
-            return "browser" if file.is_relative_to(BROWSER) else "sources" if file in READERS else str(file)
+            return scope(nodeid.partition("::")[0])
 
     return Files(config, log)
 
