@@ -101,7 +101,7 @@ def test_every_name_without_a_row_has_a_source_and_leads_to_a_row() -> None:
         assert re.fullmatch(r"\*?[a-z][a-z0-9.-]*\*?", row.pattern)
         assert row.pattern not in known
         if row.instead:
-            assert re.split(r"[ ,]", row.instead)[0] in known, each
+            assert re.split(r"[ ,]", row.instead)[0] in known, row
         elif row.retires:
             pytest.fail(f"{row.pattern} is gone and leads nowhere")
 
