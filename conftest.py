@@ -66,6 +66,7 @@ def isolate(folder: Path) -> dict[str, str | None]:
     env |= {"BAILIAN_NB_SYNC": None, "IPYTHONDIR": None, "XDG_RUNTIME_DIR": None, "BAILIAN_NB_EMULATOR_SECONDS": None}
     env |= {"BAILIAN_NB_LIMITS": None, "BAILIAN_NB_LIMITS_AWAY": None, "BAILIAN_NB_OWNER": None}
     env |= {"BAILIAN_NB_LANG": None, "LC_ALL": None, "LC_MESSAGES": None, "LANG": "C.UTF-8"}
+    env |= {"SSL_CERT_FILE": None, "SSL_CERT_DIR": None}  # where they are set, each look of the doctor reads them all
     env |= {"WAN_EMULATOR_COARSE": "1"}  # nobody looks at most of the pictures
     env |= {"HOME": home, "USERPROFILE": home, "APPDATA": home, "LOCALAPPDATA": home}
     env |= {f"XDG_{kind}_HOME": f"{home}/{kind.lower()}" for kind in ("CONFIG", "DATA", "CACHE", "STATE")}
