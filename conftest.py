@@ -39,6 +39,8 @@ READERS = {
 """Those that look into every file of the package."""
 WATCHED = "BAILIAN_NB_TEST_WATCHED"  # the user's own folders, handed on to xdist's workers, whose HOME is already ours
 ENOUGH_MEMORY = 4 * 2**30  # bytes; a run takes less than one
+SELDOM_GARBAGE = 10_000
+"""Objects that are made between two looks for garbage; Python's own 700 are for processes that live longer."""
 QUICK = "0.05"  # seconds that a task takes where a whole notebook runs in a kernel of its own
 COUNTED = {"02_paint_a_mask", "06_letters", "11_teach_and_share"}
 """Notebooks whose outputs tell how many pixels are what: they are drawn as users see them."""
@@ -124,6 +126,7 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(SELDOM_GARBAGE)
         gc.enable()
 
 
