@@ -5,6 +5,7 @@ It stands above `tests/` because `pytest notebooks/01_quickstart.ipynb` must not
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 import shutil
@@ -38,6 +39,8 @@ READERS = {
 """Those that look into every file of the package."""
 WATCHED = "BAILIAN_NB_TEST_WATCHED"  # the user's own folders, handed on to xdist's workers, whose HOME is already ours
 ENOUGH_MEMORY = 4 * 2**30  # bytes; a run takes less than one
+SELDOM_GARBAGE = 10_000
+"""Objects that are made between two looks for garbage; Python's own 700 are for processes that live longer."""
 QUICK = "0.05"  # seconds that a task takes where a whole notebook runs in a kernel of its own
 COUNTED = {"02_paint_a_mask", "06_letters", "11_teach_and_share"}
 """Notebooks whose outputs tell how many pixels are what: they are drawn as users see them."""
@@ -65,6 +68,7 @@ def isolate(folder: Path) -> dict[str, str | None]:
     env |= {"BAILIAN_NB_SYNC": None, "IPYTHONDIR": None, "XDG_RUNTIME_DIR": None, "BAILIAN_NB_EMULATOR_SECONDS": None}
     env |= {"BAILIAN_NB_LIMITS": None, "BAILIAN_NB_LIMITS_AWAY": None, "BAILIAN_NB_OWNER": None}
     env |= {"BAILIAN_NB_LANG": None, "LC_ALL": None, "LC_MESSAGES": None, "LANG": "C.UTF-8"}
+    env |= {"SSL_CERT_FILE": None, "SSL_CERT_DIR": None}  # where they are set, each look of the doctor reads them all
     env |= {"WAN_EMULATOR_COARSE": "1"}  # nobody looks at most of the pictures
     env |= {"HOME": home, "USERPROFILE": home, "APPDATA": home, "LOCALAPPDATA": home}
     env |= {f"XDG_{kind}_HOME": f"{home}/{kind.lower()}" for kind in ("CONFIG", "DATA", "CACHE", "STATE")}
@@ -121,9 +125,16 @@ def pytest_collection() -> Generator[None, object, object]:
     try:
         return (yield)
     finally:
-        gc.collect()
         gc.freeze()
+        gc.set_threshold(SELDOM_GARBAGE)
         gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Look for garbage once: pytest, then IPython, then Python itself look eight times through all that is left."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -149,10 +160,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Give each worker whole files; to one those that share what is dear, the browser's servers or all syntax trees."""
     from xdist.scheduler import LoadScopeScheduling
 
+    @functools.cache
+    def scope(name: str) -> str:
+        file = ROOT / name
+        return "browser" if file.is_relative_to(BROWSER) else "sources" if file in READERS else name
+
     class Files(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            file = ROOT / nodeid.partition("::")[0]
-            return "browser" if file.is_relative_to(BROWSER) else "sources" if file in READERS else str(file)
+            return scope(nodeid.partition("::")[0])
 
     return Files(config, log)
 

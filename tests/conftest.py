@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from .world.jumping_clock import JumpingClock
+from .world.jumping_clock import JumpingClock, standing_still
 from .world.world import World
 from .world.written_before import LATER, Since, Written, unpack
 
@@ -48,11 +48,19 @@ def _sessions_end() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> JumpingClock:
-    """Let no session of this process wait for the emulator: their clock jumps, one for all sessions of a test."""
+    """Let no session of this process wait for the emulator: their clock jumps, one for all sessions of a test.
+
+    It stands still while one closes, or on a busy machine a task that is out would come to its end meanwhile.
+    """
     from bailian_nb.jobs import follow
     from bailian_nb.session import session
 
-    clock = JumpingClock()
+    def close(closing: session.Session) -> None:
+        with standing_still():
+            really_close(closing)
+
+    clock, really_close = JumpingClock(), session.Session.close
+    monkeypatch.setattr(session.Session, "close", close)
     monkeypatch.setattr(session, "new_clock", lambda: clock)
     monkeypatch.setattr(follow, "LOOK", SELDOM)
     return clock

@@ -23,6 +23,8 @@ from bailian_nb.errors import (
     readable,
 )
 
+from .world.each import each
+
 TREE = [
     kind
     for kind in vars(errors).values()
@@ -47,12 +49,12 @@ def test_the_docstring_draws_the_tree_as_it_is() -> None:
     assert drawn == real
 
 
-@pytest.mark.parametrize("kind", TREE, ids=lambda kind: kind.__name__)
+@each("kind", TREE, ids=lambda kind: kind.__name__)
 def test_every_error_says_what_it_is_for(kind: type[BaseException]) -> None:
     assert str(kind.__doc__).split("\n")[0].endswith(".")
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+@each("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_every_error_carries_what_the_service_said(kind: type[BailianError]) -> None:
     for name in ("code", "message", "request_id", "task_id", "hint", "http_status"):
         assert hasattr(kind("x"), name)
@@ -63,7 +65,7 @@ def test_every_error_carries_what_the_service_said(kind: type[BailianError]) -> 
     assert str(error) == "InvalidParameter: went wrong (request r-1, task t-1). Do that."
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+@each("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_an_error_is_one_line_in_a_notebook(kind: type[BailianError]) -> None:
     error = make(kind)
     assert error._render_traceback_() == [f"{kind.__name__}: {error}"]
@@ -71,7 +73,7 @@ def test_an_error_is_one_line_in_a_notebook(kind: type[BailianError]) -> None:
     assert any("went wrong" in line for line in error._render_traceback_())
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+@each("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_an_error_survives_a_process_border(kind: type[BailianError]) -> None:
     error = make(kind)
     again = pickle.loads(pickle.dumps(error))
@@ -89,7 +91,7 @@ def test_a_code_that_the_message_holds_already_is_not_said_twice() -> None:
     assert str(BailianError("InvalidApiKey: no", code="InvalidApiKey")) == "InvalidApiKey: no"
 
 
-@pytest.mark.parametrize(
+@each(
     ("given", "shown"),
     [
         ("two\nlines\tand  blanks ", "two lines and blanks"),
@@ -143,7 +145,7 @@ def test_what_the_service_says_cannot_move_the_cursor() -> None:
     assert not re.search(r"[\x00-\x1f\x7f-\x9f]", str(error))
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+@each("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_a_name_is_said_once_although_it_is_the_code_too(kind: type[BailianError]) -> None:
     name = kind.__name__
     given = [kind("went wrong"), kind(f"{name}: went wrong")]

@@ -21,9 +21,9 @@ from .table import COMMANDS
 
 
 def read(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser, commands = make_parser(spoken())
     words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     words[:1] = [word for word in re.split(f"[{BLANKS}]+", words[0]) if word]
+    parser, commands = make_parser(spoken(), words[:1])
     if words and words[0] in commands:
         words[1:] = [f"./{word}" if word[:1] == "-" and is_file(word) else word for word in words[1:]]
         problems: list[Problem] = []
@@ -45,10 +45,11 @@ def read(arguments: Sequence[str] | None) -> argparse.Namespace:
     return given
 
 
-def make_parser(lang: str) -> tuple[Parser, dict[str, Parser]]:
+def make_parser(lang: str, named: Sequence[str] | None = None) -> tuple[Parser, dict[str, Parser]]:
     """Return the parser of the whole program, and that of each command.
 
-    A command leaves its function in `act` and its parser in `command`.
+    A command leaves its function in `act` and its parser in `command`. Only those that are `named` know their options,
+    all of them with None: to add them all takes longer than most commands.
     """
     parser = Parser(prog="bailian-nb", description=say("cli_program", lang), epilog=say("cli_codes", lang))
     parser.add_argument(
@@ -62,5 +63,6 @@ def make_parser(lang: str) -> tuple[Parser, dict[str, Parser]]:
     for each in COMMANDS:
         command: Parser = commands.add_parser(each.name, help=PROGRAM[each.name].get(lang))
         command.set_defaults(act=each.act, command=command, program=parser)
-        each.add_arguments(command, lang)
+        if named is None or each.name in named:
+            each.add_arguments(command, lang)
     return parser, commands.choices

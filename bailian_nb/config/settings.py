@@ -86,7 +86,7 @@ def load(overrides: Mapping[str, Any] | None = None, *, env: Variables = None, c
     if "styles" in found:
         found["styles"] = read_styles(f"{user.name}: styles", found["styles"])
     files = dict.fromkeys(found, user)
-    if (project := _project_file(cwd)) is not None:
+    if (project := _project_file(str(cwd))) is not None:
         harmless = _harmless(project, found)
         found.update(harmless)
         files |= dict.fromkeys(harmless, project)
@@ -137,7 +137,7 @@ def language(overrides: Mapping[str, Any]) -> str:
     """
     if named := overrides.get("lang") or environment(None).get("BAILIAN_NB_LANG"):
         return checked({"lang": named}, {}).lang
-    if _user_file().is_file() or _project_file(Path.cwd()) is not None:
+    if _user_file().is_file() or _project_file(os.getcwd()) is not None:  # noqa: PTH109
         return load(overrides).lang
     return of_the_system()
 
@@ -155,7 +155,7 @@ def _user_file_at(places: tuple[str | None, ...]) -> Path:
     return Path(platformdirs.user_config_dir("bailian_nb", appauthor=False)) / "config.toml"
 
 
-def _project_file(cwd: Path) -> Path | None:
+def _project_file(cwd: str) -> Path | None:
     for path, repository in _candidates(cwd):
         if os.path.isfile(path):  # noqa: PTH113  # every sentence asks, in each folder up to the root
             return Path(path)
@@ -165,9 +165,10 @@ def _project_file(cwd: Path) -> Path | None:
 
 
 @lru_cache(maxsize=8)
-def _candidates(cwd: Path) -> list[tuple[str, str]]:
+def _candidates(cwd: str) -> list[tuple[str, str]]:
     """Return where a project file may lie, nearest first, each with what says that the project ends there."""
-    return [(str(folder / "bailian_nb.toml"), str(folder / ".git")) for folder in (cwd, *cwd.parents)]
+    folders = (Path(cwd), *Path(cwd).parents)
+    return [(str(folder / "bailian_nb.toml"), str(folder / ".git")) for folder in folders]
 
 
 def _harmless(path: Path, user: dict[str, Any]) -> dict[str, Any]:
@@ -187,19 +188,19 @@ def _harmless(path: Path, user: dict[str, Any]) -> dict[str, Any]:
     for name in _MONEY:
         own: Any = user.get(name, getattr(Settings, name))
         if name in found:
-            asked = money(_setting(name, f"{path.name}: "), found[name])
-            found[name] = asked if own is None else min(asked, money(_setting(name, "config.toml: "), own))
+            asked = money(_Setting(name, f"{path.name}: "), found[name])
+            found[name] = asked if own is None else min(asked, money(_Setting(name, "config.toml: "), own))
     if "styles" in found:
         found["styles"] = {**user.get("styles", {}), **read_styles(f"{path.name}: styles", found["styles"])}
     if given := found.get("out_dir"):
         root = path.parent.resolve()
-        if is_address(text(_setting("out_dir", f"{path.name}: "), given)):
+        if is_address(text(_Setting("out_dir", f"{path.name}: "), given)):
             raise InvalidRequest(
                 sentence(
                     "{name} may set out_dir only inside its own folder, got {given!r}", name=path.name, given=given
                 )
             )
-        if names_variable(text(_setting("out_dir", f"{path.name}: "), given)):
+        if names_variable(text(_Setting("out_dir", f"{path.name}: "), given)):
             raise InvalidRequest(
                 sentence(
                     "{name} may set out_dir only to a path without variables, got {given!r}",
@@ -207,7 +208,7 @@ def _harmless(path: Path, user: dict[str, Any]) -> dict[str, Any]:
                     given=given,
                 )
             )
-        target = (root / text(_setting("out_dir", f"{path.name}: "), given)).resolve()
+        target = (root / text(_Setting("out_dir", f"{path.name}: "), given)).resolve()
         if not target.is_relative_to(root):
             raise InvalidRequest(
                 sentence(
@@ -244,11 +245,21 @@ def _read_toml(path: Path) -> dict[str, Any]:
     raise InvalidRequest(sentence("{path} cannot be read: {reason}", path=path, reason=reason))
 
 
-def _setting(name: str, file: str) -> str:
-    return sentence("{file}setting {name}", file=file, name=name)
+@dataclass(frozen=True)
+class _Setting:
+    """A setting and where it stands, for a line about it: put into words only where there is one."""
+
+    name: str
+    file: str
+
+    def __str__(self) -> str:
+        return sentence("{file}setting {name}", file=self.file, name=self.name)
+
+    def __format__(self, how: str) -> str:
+        return format(str(self), how)
 
 
-def _own_models(what: str, value: Any) -> tuple[tuple[str, str], ...]:
+def _own_models(what: object, value: Any) -> tuple[tuple[str, str], ...]:
     """Read `[models]`, names of the user's own with the models that they are based on, and put them into the table."""
     pairs = tuple(value.items()) if isinstance(value, Mapping) else value
     if not all(isinstance(base, str) for _, base in pairs):
@@ -266,7 +277,7 @@ def checked(found: dict[str, Any], files: Mapping[str, str]) -> Settings:
     """Read each setting in its own type; `files` says for some in which file it stands."""
     clean = dict(found)
     for name, value in found.items():
-        what = _setting(name, files.get(name, ""))
+        what = _Setting(name, files.get(name, ""))
         if name in _MONEY:
             clean[name] = money(what, value)
         elif name == "limits" and isinstance(value, ServerAddress):

@@ -45,7 +45,7 @@ class Style:
         return f"{prompt}, {self.prompt}" if prompt else self.prompt
 
 
-def read_styles(what: str, value: object) -> dict[str, Style]:
+def read_styles(what: object, value: object) -> dict[str, Style]:
     """Read the table of one file; `what` names it in an error.
 
     Raises
@@ -66,7 +66,7 @@ def read_styles(what: str, value: object) -> dict[str, Style]:
     return {name: style if isinstance(style, Style) else _read(what, name, style) for name, style in value.items()}
 
 
-def _read(what: str, name: str, given: object) -> Style:
+def _read(what: object, name: str, given: object) -> Style:
     where = f"{what}.{printable(name, LONGEST_NAME)}"
     if not name.strip() or len(name) > LONGEST_NAME or printable(name, LONGEST_NAME) != name:
         raise InvalidRequest(

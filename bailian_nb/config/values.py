@@ -1,4 +1,7 @@
-"""Read one setting: the value in its own type, or a line that says what it must be. `settings` asks for each."""
+"""Read one setting: the value in its own type, or a line that says what it must be. `settings` asks for each.
+
+Its `name` is put into that line, whatever it is.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ _FALSE = {"0", "false", "no", "off"}
 _USERINFO = r".*(?:@|%40)"
 
 
-def money(name: str, value: object) -> float:
+def money(name: object, value: object) -> float:
     """Read an amount of CNY."""
     number = _number(value)
     if number is None or number < 0:
@@ -25,12 +28,12 @@ def money(name: str, value: object) -> float:
     return number
 
 
-def cap(name: str, value: object) -> float:
+def cap(name: object, value: object) -> float:
     """Read a cap in CNY; inf is none."""
     return math.inf if value in (math.inf, "inf") else money(name, value)
 
 
-def seconds(name: str, value: object) -> float:
+def seconds(name: object, value: object) -> float:
     """Read a time."""
     number = _number(value)
     if number is None or number < 0:
@@ -40,7 +43,7 @@ def seconds(name: str, value: object) -> float:
     return number
 
 
-def part(name: str, value: object) -> float:
+def part(name: object, value: object) -> float:
     """Read a part of a whole."""
     number = _number(value)
     if number is None or not 0 <= number <= 1:
@@ -48,7 +51,7 @@ def part(name: str, value: object) -> float:
     return number
 
 
-def count(name: str, value: object, bounds: tuple[int, int]) -> int:
+def count(name: object, value: object, bounds: tuple[int, int]) -> int:
     """Read a whole number in its bounds."""
     low, high = bounds
     number = _number(value)
@@ -75,14 +78,14 @@ def _number(value: object) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def text(name: str, value: object) -> str:
+def text(name: object, value: object) -> str:
     """Read a text."""
     if not isinstance(value, str):
         raise InvalidRequest(sentence("{name} must be text, got {value}", name=name, value=shown(value)))
     return value
 
 
-def switch(name: str, value: object) -> bool:
+def switch(name: object, value: object) -> bool:
     """Read on or off."""
     if isinstance(value, bool):
         return value

@@ -11,6 +11,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -231,21 +232,17 @@ class _Reader:
         self._unknown: list[Problem] = []
         self._options = [None if piece.quoted else plain_option(piece.text) for piece in pieces]
         self._names = None if any(option and option[0] == "--raw" for option in self._options) else names
-        self._parser = _Parser(add_help=False, allow_abbrev=False, exit_on_error=False, formatter_class=_FORMATTER)
-        self._parser.add_argument("--help", "-h", action="store_true", default=False)
-        self._parser.add_argument("--axis", action="append", type=self._axis)
-        add_options(self._parser, (*TAKING, *SWITCHES), read=self._value)
-        for name in more:
-            how: dict[str, Any] = {"action": "store_true"} if name in switches else {"type": self._typed}
-            self._parser.add_argument(f"--{name}", dest=f"more {name}", default=None, **how)
-        add_parameters(self._parser, self._parameters.values(), read=self._value)
+        self._parser = _parser(tuple(self._parameters.values()), tuple(more), tuple(switches))
 
     def read(self) -> MagicLine:
         marked = options_in_order(self._marked(), self._parser, self._problems, read=self._value, peek=self._peek)
+        before = _reader.set(self)
         try:
             given, rest = self._parser.parse_known_args(marked)
         except argparse.ArgumentError as error:
             raise InvalidRequest(_misused(error)) from None
+        finally:
+            _reader.reset(before)
         free = self._free(rest)
         body = None if self._body is None else self._fill("prompt", "", self._body.strip("\n"))
         if given.output is not None and (not given.output.isidentifier() or keyword.iskeyword(given.output)):
@@ -376,6 +373,30 @@ class _Reader:
         except InvalidRequest as error:
             self._problems.append(_problem(name, error.message))
             return None
+
+
+_reader: ContextVar[_Reader] = ContextVar("_reader")
+"""Whose line is being read: a parser serves every line, and asks it what the marks stand for."""
+
+
+@functools.lru_cache(maxsize=16)
+def _parser(rows: tuple[specs.Parameter, ...], more: tuple[str, ...], switches: tuple[str, ...]) -> _Parser:
+    """Return the parser of a magic; it is kept, as making one takes much longer than reading a line with it."""
+    parser = _Parser(add_help=False, allow_abbrev=False, exit_on_error=False, formatter_class=_FORMATTER)
+    parser.add_argument("--help", "-h", action="store_true", default=False)
+    parser.add_argument("--axis", action="append", type=lambda marked: _reader.get()._axis(marked))
+    add_options(parser, (*TAKING, *SWITCHES), read=_read_marked)
+    for name in more:
+        how: dict[str, Any] = {"action": "store_true"}
+        if name not in switches:
+            how = {"type": lambda marked: _reader.get()._typed(marked)}
+        parser.add_argument(f"--{name}", dest=f"more {name}", default=None, **how)
+    add_parameters(parser, rows, read=_read_marked)
+    return parser
+
+
+def _read_marked(name: str, marked: str) -> Any:
+    return _reader.get()._value(name, marked)
 
 
 def _at_equals(text: str) -> tuple[str, str, str]:

@@ -20,11 +20,12 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more, allow_abbrev=False, add_help=False, formatter_class=_Formatter)
-        self._positionals.title = sentence("positional arguments")
-        self._optionals.title = sentence("options")
-        self.add_argument("-h", "--help", action="help", help=sentence("show this help message and exit"))
+        self._help = self.add_argument("-h", "--help", action="help")
 
     def format_help(self) -> str:
+        self._positionals.title = sentence("positional arguments")
+        self._optionals.title = sentence("options")
+        self._help.help = sentence("show this help message and exit")
         page = super().format_help()
         for title in (self._positionals.title, self._optionals.title):
             page = page.replace(f"{title}:", sentence("{title}:", title=title))

@@ -18,6 +18,8 @@ from bailian_nb.planning import plan
 from bailian_nb.planning.plan import Plan
 from bailian_nb.request import Request
 
+from ..world.each import each
+
 pytestmark = pytest.mark.usefixtures("unlimited")
 
 NOW = "emulator:latency=0"
@@ -88,7 +90,7 @@ def test_a_function_is_for_the_models_that_have_some() -> None:
         wan.edit([photo(), photo()], "description_edit", "red")
 
 
-@pytest.mark.parametrize(
+@each(
     ("model", "count", "line"),
     [
         ("wan2.5-i2i-preview", 0, "takes 1-3 pictures, got 0"),
@@ -135,7 +137,7 @@ def test_the_default_size_is_for_drawing() -> None:
     assert "size" not in make("wan2.7-image", photo(), settings=settings).require().values
 
 
-@pytest.mark.parametrize("row", specs.models(), ids=lambda row: row.name)
+@each("row", specs.models(), ids=lambda row: row.name)
 def test_a_model_is_refused_where_it_is_not_offered_before_anything_is_sent(row: specs.Model) -> None:
     elsewhere = [region for region in ("cn-beijing", "ap-southeast-1", "eu-central-1") if region not in row.regions]
     pictures = [photo()] * (row.images.min_count if row.images else 0)

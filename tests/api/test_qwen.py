@@ -13,6 +13,8 @@ from bailian_nb import specs
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.session import session as sessions
 
+from ..world.each import each
+
 ROWS = [row for row in specs.models() if row.name.startswith(("qwen-image", "z-image"))]
 
 
@@ -59,7 +61,7 @@ def test_pictures_are_edited(name: str) -> None:
     assert {picture.record.model for picture in result} == {name}
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "pictures", "values", "cny"),
     [
         ("qwen-image-3.0-pro", 0, {"size": "1024*1024"}, 0.25),

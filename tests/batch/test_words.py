@@ -11,6 +11,7 @@ import bailian_nb as wan
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.planning.wildcards import as_columns
 
+from ..world.each import each
 from ..world.emulator_log import creates
 
 pytestmark = pytest.mark.usefixtures("unlimited")
@@ -106,6 +107,6 @@ def test_what_cannot_be_spread_is_one_line() -> None:
         wan.batch(["x"], prompt="{a|b}" * 11)
 
 
-@pytest.mark.parametrize("text", ["a {sku} cup", "{{a|b}}", '{"a": {"b": 1}}', "{", "{a|b", "}{"])
+@each("text", ["a {sku} cup", "{{a|b}}", '{"a": {"b": 1}}', "{", "{a|b", "}{"])
 def test_a_template_without_wildcards_stays(text: str) -> None:
     assert as_columns(text, 10) == (text, [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from PIL import Image
 
 from bailian_nb import cli, specs
 from bailian_nb.cli import table
+
+from ..world.plain_pictures import packed, plain_png, write
 
 COMMANDS = tuple(each.name for each in table.COMMANDS)
 PAGES = [["--help"], *([name, "--help"] for name in COMMANDS), ["doctor"], ["cost"], ["resume"]]
@@ -146,17 +149,17 @@ HALF = re.compile(r"[\u4e00-\u9fff][,;!?]|[\u4e00-\u9fff]:(?!\d)|[,;!?]\s?[\u4e0
 def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BAILIAN_NB_LANG", "zh")
-    Image.new("RGB", (640, 640), "teal").save("photo.png")
-    Image.new("RGB", (64, 64), "teal").save("tiny.png")
-    Image.new("L", (640, 640), 0).save("black.png")
-    Image.new("L", (640, 640), 255).save("white.png")
-    Path("text.png").write_text("hello")
+    write(photo=plain_png("RGB", (640, 640), "teal"), tiny=plain_png("RGB", (64, 64), "teal"))
+    write(black=plain_png("L", (640, 640), 0), white=plain_png("L", (640, 640), 255), text=b"hello", **areas())
+
+
+@functools.cache
+def areas() -> dict[str, bytes]:
     colors, labels = Image.new("RGB", (640, 640)), Image.new("L", (640, 640))
     for number, (name, box) in enumerate({"red": (10, 10, 300, 300), "lime": (310, 310, 500, 500)}.items(), 1):
         colors.paste(name, box)
         labels.paste(number, box)
-    colors.save("colors.png")
-    labels.save("labels.png")
+    return {"colors": packed(colors), "labels": packed(labels)}
 
 
 def shown(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:

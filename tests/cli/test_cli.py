@@ -18,6 +18,8 @@ import bailian_nb as wan
 from bailian_nb import cli, specs
 from bailian_nb.session import session as sessions
 
+from ..world.plain_pictures import packed
+
 KEY = "sk-made-up-0123456789abcdef"
 NOW = "emulator:latency=0"
 
@@ -56,10 +58,15 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     return run
 
 
+@pytest.fixture(scope="module")
+def gradient() -> bytes:
+    return packed(Image.radial_gradient("L").resize((520, 560)).convert("RGB"))
+
+
 @pytest.fixture
-def photo(tmp_path: Path) -> str:
+def photo(tmp_path: Path, gradient: bytes) -> str:
     path = tmp_path / "photo.png"
-    Image.radial_gradient("L").resize((520, 560)).convert("RGB").save(path)
+    path.write_bytes(gradient)
     return str(path)
 
 

@@ -30,7 +30,7 @@ CASES = [
 @pytest.fixture(autouse=True)
 def _one_parser(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let one parser read every line: making it takes far longer than reading."""
-    monkeypatch.setattr(reading, "make_parser", lambda lang: PARSERS)
+    monkeypatch.setattr(reading, "make_parser", lambda lang, named: PARSERS)
 
 
 def wide(text: str) -> str:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from PIL import Image
 from traitlets.config import Config
 
 import bailian_nb as wan
 from bailian_nb import cli
 from bailian_nb.errors import BailianError, one_line
+
+from ..world.plain_pictures import plain_png, write
 
 MISTAKES = {
     "a picture that is too large": (
@@ -41,8 +42,7 @@ MISTAKES = {
 @pytest.fixture
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> InteractiveShell:
     monkeypatch.chdir(tmp_path)
-    Image.new("RGB", (640, 512), "teal").save("photo.png")
-    Image.new("RGB", (5000, 3000), "teal").save("large.png")
+    write(photo=plain_png("RGB", (640, 512), "teal"), large=plain_png("RGB", (5000, 3000), "teal"))
     shell = InteractiveShell(config=Config(HistoryManager={"enabled": False, "hist_file": ":memory:"}))
     wan.load_ipython_extension(shell)
     return shell

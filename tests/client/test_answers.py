@@ -50,7 +50,7 @@ def deep(levels: int) -> bytes:
     return b'{"output":' + b"[" * levels + b"]" * levels + b"}"
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "state", "urls", "codes"),
     [
         ("task_fetch_pending", "PENDING", 0, []),

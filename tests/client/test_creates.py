@@ -21,6 +21,8 @@ from bailian_nb.errors import (
     Throttled,
 )
 
+from ..world.each import each
+
 WIRE = Path(__file__).parents[1] / "data" / "wire"
 ID = "0385dc79-5ff8-4d82-bcb6-000000000001"
 
@@ -78,7 +80,7 @@ def test_a_create_call_is_uncertain_unless_it_was_refused(
     assert "not sent again" in caught.value.hint
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "body", "kind"),
     [
         (301, b"", RequestRejected),
@@ -133,7 +135,7 @@ def test_the_task_list_is_read_in_seconds() -> None:
     assert (row.api_key_id, row.region, row.request_id) == ("15xxxx", "cn-beijing", "f6bf34d9")
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "ids", "total", "pages"),
     [
         ({"total": 0, "data": [], "total_page": 0}, [], 0, 0),
@@ -154,9 +156,7 @@ def test_odd_task_lists_are_read(body: Any, ids: list[str], total: int, pages: i
     assert ([row.task_id for row in page.rows], page.total, page.pages) == (ids, total, pages)
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"{}", b"[]", b'{"total":3}', b'{"data":{}}', b'{"total":3,"data":null}', b"<html>"]
-)
+@each("body", [b"", b"{}", b"[]", b'{"total":3}', b'{"data":{}}', b'{"total":3,"data":null}', b"<html>"])
 def test_a_list_that_cannot_be_read_is_never_an_empty_one(body: bytes) -> None:
     with pytest.raises(ServiceError):
         read_page(reply(body))

@@ -17,6 +17,8 @@ from bailian_nb.client.hosts import is_public
 from bailian_nb.config import EMULATOR_URL, Secret
 from bailian_nb.errors import DownloadError
 
+from ..world.each import each
+
 KEY = "sk-0123456789abcdef0123456789abcdef"
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
 KNOWN = "http://dashscope-result-bj.oss-cn-beijing.aliyuncs.com"
@@ -173,7 +175,7 @@ def test_a_compressed_answer_is_unpacked_up_to_the_limit(raw: Any) -> None:
     assert not fails(lambda client: client.download(url, max_bytes=100_000), server.base_url).again
 
 
-@pytest.mark.parametrize(
+@each(
     "url",
     [
         "file:///etc/passwd",
@@ -314,7 +316,7 @@ def test_an_emulator_in_process_fetches_no_input_from_elsewhere() -> None:
     assert talk(lambda client: client.fetch_input(f"{EMULATOR_URL}/photo.png"), app=app) == PICTURE
 
 
-@pytest.mark.parametrize(
+@each(
     ("address", "public"),
     [
         ("93.184.216.34", True),
@@ -333,7 +335,7 @@ def test_public_addresses_are_told_from_others(address: str, public: bool) -> No
     assert is_public(address) is public
 
 
-@pytest.mark.parametrize(
+@each(
     ("url", "when"),
     [
         ("https://h/x.png?Expires=1795334400&Signature=a", 1795334400.0),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bailian_nb import specs
 from bailian_nb.client import Answer, Slot, error_from, task_error
 from bailian_nb.client.faults import reason_of, retry_after
@@ -19,10 +17,12 @@ from bailian_nb.errors import (
     Throttled,
 )
 
+from ..world.each import each
+
 NAMED = [row.codes[0].replace(".*", ".Any") for row in specs.CODES if not row.message_part]
 
 
-@pytest.mark.parametrize("code", NAMED)
+@each("code", NAMED)
 def test_every_code_of_the_table_becomes_its_class_with_its_advice(code: str) -> None:
     row = specs.lookup(code)
     body = f'{{"code":"{code}","message":"why","request_id":"r-1"}}'.encode()
@@ -32,7 +32,7 @@ def test_every_code_of_the_table_becomes_its_class_with_its_advice(code: str) ->
     assert error.hint == row.todo.en
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "kind"),
     [
         ("DataInspectionFailed", ContentRejected),
@@ -70,7 +70,7 @@ def test_canceled_and_forgotten_tasks_have_classes_of_their_own() -> None:
     assert "region" in expired.hint
 
 
-@pytest.mark.parametrize(
+@each(
     ("given", "seconds"),
     [
         ("3", 3.0),

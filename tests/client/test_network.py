@@ -18,6 +18,8 @@ from bailian_nb.client.network import is_direct
 from bailian_nb.config import Secret
 from bailian_nb.errors import NetworkError
 
+from ..world.each import each
+
 KEY = "sk-0123456789abcdef0123456789abcdef"
 ID = "0385dc79-5ff8-4d82-bcb6-000000000001"
 PENDING = b'{"output": {"task_status": "PENDING"}}'
@@ -36,7 +38,7 @@ def talk(base_url: str, speak: Callable[[Client], Awaitable[T]]) -> T:
     return asyncio.run(run())
 
 
-@pytest.mark.parametrize(
+@each(
     ("no_proxy", "url", "direct"),
     [
         ("", "https://dashscope.aliyuncs.com/", False),

@@ -14,6 +14,8 @@ from bailian_nb.client.reply import Reply
 from bailian_nb.images import Input
 from bailian_nb.request import Request
 
+from ..world.each import each
+
 PAGES = Path(__file__).parents[1] / "data" / "pages"
 NAMES = sorted(path.stem for path in PAGES.glob("*.json"))
 ANSWERS = [name for name in NAMES if name.endswith("answer")]
@@ -35,7 +37,7 @@ def test_the_pages_are_there() -> None:
     assert (len(ANSWERS), len(CALLS)) == (13, 12)
 
 
-@pytest.mark.parametrize("name", ANSWERS)
+@each("name", ANSWERS)
 def test_a_printed_answer_is_read(name: str) -> None:
     body = page(name)
     output = body["output"]
@@ -60,7 +62,7 @@ def test_a_printed_first_answer_is_a_task(name: str) -> None:
     assert (created.task_id, created.task_status) == (page(name)["output"]["task_id"], "PENDING")
 
 
-@pytest.mark.parametrize("name", CALLS)
+@each("name", CALLS)
 def test_a_printed_call_is_what_we_send_but_for_n(name: str) -> None:
     body = page(name)
     given = dict(body["input"])

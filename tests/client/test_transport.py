@@ -19,6 +19,8 @@ from bailian_nb.errors import BailianError, NetworkError, RequestRejected, Servi
 from bailian_nb.images import Input
 from bailian_nb.request import Request
 
+from ..world.each import each
+
 KEY = "sk-0123456789abcdef0123456789abcdef"
 ID = "0385dc79-5ff8-4d82-bcb6-000000000001"
 CREATED = json.dumps({"output": {"task_id": ID, "task_status": "PENDING"}, "request_id": "r"}).encode()
@@ -244,7 +246,7 @@ def test_nothing_secret_is_logged(raw: Any, caplog: pytest.LogCaptureFixture) ->
     assert "hush" not in caplog.text
 
 
-@pytest.mark.parametrize(
+@each(
     ("url", "target"),
     [
         ("https://h/a.png?Signature=a%2Fb%2Bc%3D&x=+y==", "/a.png?Signature=a%2Fb%2Bc%3D&x=+y=="),

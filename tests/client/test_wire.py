@@ -150,9 +150,7 @@ def test_every_function_and_every_way_to_give_a_picture_was_recorded() -> None:
     assert {f"edit_{function}_{way}" for function in functions for way in ways} <= set(CREATES)
 
 
-@pytest.mark.parametrize(
-    "model", [row for row in specs.models("t2i") if row.protocol.letter == "A"], ids=lambda row: row.name
-)
+@each("model", [row for row in specs.models("t2i") if row.protocol.letter == "A"], ids=lambda row: row.name)
 def test_every_older_model_is_called_as_the_recorded_one(model: Model) -> None:
     sent = recorded("t2i_old_async_call_wan2.5_all_params")
     call = encode(replace(same_call(sent), model=model.name))

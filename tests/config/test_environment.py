@@ -12,6 +12,8 @@ from bailian_nb.config.overview import variables_set
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.system.environment import clean
 
+from ..world.each import each
+
 KEY = "sk-made-up-0123456789abcdef"
 CLEANED = {
     "BAILIAN_NB_OUT": ("out_dir", "/tmp/q"),
@@ -45,7 +47,7 @@ def test_empty_quotes_are_not_set(given: str, tmp_path: Path) -> None:
     assert config.find_key({"DASHSCOPE_API_KEY": given}) is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("given", "left"),
     [
         ("it's", "it's"),
@@ -137,7 +139,7 @@ MISSPELT = {
 }
 
 
-@pytest.mark.parametrize(("name", "meant"), [(name, meant) for meant, names in MISSPELT.items() for name in names])
+@each(("name", "meant"), [(name, meant) for meant, names in MISSPELT.items() for name in names])
 def test_a_variable_that_is_nearly_one_of_ours_is_named_and_its_value_is_not(name: str, meant: str) -> None:
     (line,) = config.misspelt({name: "hush"})
     assert line == f"{name} is set, and nothing reads it: did you mean {meant}?"

@@ -46,7 +46,7 @@ def told(error: BaseException) -> str:
         queue += [each.__cause__, each.__context__, *getattr(each, "exceptions", ())]
         lines += [str(each), repr(each), repr(each.args), repr(vars(each)), repr(getattr(each, "object", ""))]
         lines += [repr(frame) for frame in frames(each.__traceback__)]
-    lines.append(VerboseTB().text(type(error), error, error.__traceback__))
+    lines.append(VerboseTB(theme_name="nocolor").text(type(error), error, error.__traceback__))
     return "\n".join(lines)
 
 

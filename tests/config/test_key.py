@@ -18,6 +18,8 @@ from bailian_nb import config
 from bailian_nb.config import Secret
 from bailian_nb.errors import MissingApiKey
 
+from ..world.each import each
+
 KEY = "sk-made-up-0123456789abcdef"
 URL = "https://dashscope.aliyuncs.com/api/v1"
 
@@ -117,7 +119,7 @@ def test_one_pair_of_quotes_and_what_cannot_be_seen_is_no_part_of_the_key(own_fi
     assert found({}) == KEY
 
 
-@pytest.mark.parametrize(
+@each(
     ("given", "line"),
     [
         (f'""{KEY}""', "holds a space or a character that no key has; copy it again"),
@@ -151,9 +153,7 @@ def test_what_cannot_be_a_key_is_refused_before_it_is_sent(given: str, line: str
     assert given not in str(error.value)
 
 
-@pytest.mark.parametrize(
-    "key", [KEY, f"sk-ws-{KEY}", f"sk-sp-{KEY}", f"st-{KEY}", "eyJ0.a_b-c.d~e+f/g==", "gateway:token"]
-)
+@each("key", [KEY, f"sk-ws-{KEY}", f"sk-sp-{KEY}", f"st-{KEY}", "eyJ0.a_b-c.d~e+f/g==", "gateway:token"])
 def test_keys_of_every_kind_are_taken(key: str) -> None:
     assert found({"DASHSCOPE_API_KEY": key}) == key
 

@@ -15,6 +15,8 @@ from bailian_nb.config import Settings
 from bailian_nb.errors import InvalidRequest, MissingApiKey
 from bailian_nb.specs import service
 
+from ..world.each import each
+
 KEY = "sk-made-up-0123456789abcdef"
 PASSWORD = "hunter2hunter2"
 
@@ -45,7 +47,7 @@ def test_with_nothing_configured_a_front_end_gets_the_emulator_and_a_script_does
     assert not emulator({}, interactive=False)
 
 
-@pytest.mark.parametrize("env", CONFIGURED, ids=lambda env: "-".join(itertools.chain(*env.items())))
+@each("env", CONFIGURED, ids=lambda env: "-".join(itertools.chain(*env.items())))
 def test_whatever_is_configured_means_the_service(env: dict[str, str]) -> None:
     assert not emulator(env, interactive=True)
     assert not emulator(env, interactive=False)
@@ -82,7 +84,7 @@ def test_a_target_needs_no_key() -> None:
     )
 
 
-@pytest.mark.parametrize("region", service.REGIONS)
+@each("region", service.REGIONS)
 def test_a_region_without_a_host_of_its_own_needs_a_workspace(region: str) -> None:
     classic = service.REGIONS[region]
     if classic is not None:
@@ -162,7 +164,7 @@ def test_a_base_url_is_taken_before_the_region_and_loses_its_last_slash(url: str
     assert config.service_url(Settings(base_url=url, region="mars")) == url.strip().rstrip("/")
 
 
-@pytest.mark.parametrize(
+@each(
     "url",
     [
         "dashscope.aliyuncs.com/api/v1",
@@ -184,7 +186,7 @@ def test_what_is_no_base_url_is_one_line(url: str) -> None:
     assert str(error.value) == f"DASHSCOPE_HTTP_BASE_URL must be an http(s) URL that ends in /api/v1, got {url!r}"
 
 
-@pytest.mark.parametrize(
+@each(
     "url",
     [
         "http://dashscope.aliyuncs.com/api/v1",
@@ -278,7 +280,7 @@ def test_prices_and_limits_follow_a_documented_base_url(env: dict[str, str], reg
     assert config.load(env=env, cwd=tmp_path).region == region
 
 
-@pytest.mark.parametrize(
+@each(
     ("given", "meant"),
     [
         ("https://DashScope.AliyunCS.com/api/v1", "https://dashscope.aliyuncs.com/api/v1"),

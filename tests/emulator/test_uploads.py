@@ -42,7 +42,7 @@ def put(bench: Any, given: dict[str, Any], form: dict[str, str], data: bytes | N
 
 def png(bench: Any) -> bytes:
     file = io.BytesIO()
-    bench.photo().save(file, "PNG")
+    bench.photo().save(file, "PNG", compress_level=1)
     return file.getvalue()
 
 

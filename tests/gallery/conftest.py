@@ -52,7 +52,7 @@ def served() -> Callable[..., bytes]:
     def make(size: tuple[int, int] = (48, 32), colour: Any = None, mode: str = "RGB") -> bytes:
         image = Image.new(mode, size, colour) if colour else Image.effect_noise(size, 80).convert(mode)
         file = io.BytesIO()
-        image.save(file, "PNG")
+        image.save(file, "PNG", compress_level=1)
         data = file.getvalue()
         head = data.index(b"IDAT") - 4
         label = chunk(b"tEXt", b'AIGC\0{"Label":"1","ContentProducer":"001"}') + chunk(

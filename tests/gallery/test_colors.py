@@ -17,6 +17,7 @@ from bailian_nb.images.profiles import converted, fits, is_standard, profile_of,
 from bailian_nb.masks import Mask
 
 from ..world import icc
+from ..world.each import each
 
 SIZE = (64, 48)
 MASK = Mask.like(SIZE).rect(20, 10, 50, 40).to_image()
@@ -132,7 +133,7 @@ def test_what_else_a_served_file_says_of_its_colors_goes_with_its_profile(row: R
     assert image.mode == "RGB"
 
 
-@pytest.mark.parametrize(
+@each(
     ("mode", "profile", "kept"),
     [
         ("RGB", P3, True),

@@ -17,6 +17,7 @@ from bailian_nb.gallery import Index, Picture, Record, read_record, save_picture
 from bailian_nb.gallery.chunks import MAX_RECORD_BYTES, embed, make_chunk
 
 from ..hostile.meddler import MEGABYTE, ZLIB_HEAD, swelling
+from ..world.each import each
 
 Make = Callable[..., Any]
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -137,7 +138,7 @@ def test_what_is_shown_of_them_is_one_line_without_controls(folder: Path) -> Non
         assert sheet_jpeg([picture])
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@each("name", TEXTS)
 def test_a_record_that_can_be_read_can_be_written_from_a_deep_stack_too(name: str) -> None:
     try:
         record = Record.from_json(TEXTS[name])

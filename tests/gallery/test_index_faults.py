@@ -97,7 +97,7 @@ def test_an_empty_one_is_filled_and_told(index: Index, saved: list[Picture], cap
 
 
 def test_one_that_is_locked_for_ever_is_waited_for_a_second_and_told(
-    index: Index, saved: list[Picture], caplog: pytest.LogCaptureFixture
+    index: Index, saved: list[Picture], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with closing(sqlite3.connect(index.path, isolation_level=None)) as db:
         db.execute("BEGIN EXCLUSIVE")
@@ -107,6 +107,8 @@ def test_one_that_is_locked_for_ever_is_waited_for_a_second_and_told(
             " not looked for"
         )
         assert caplog.messages == [index.fault]
+        for name in ("PATIENCE", "NO_PATIENCE"):  # the first look has waited as long as it does
+            monkeypatch.setattr(index_module, name, 0.02)
         for look in looks(index)[1:]:
             with pytest.raises(BailianError, match=r"cannot be read \(database is locked\)$"):
                 in_time(look)

@@ -17,6 +17,7 @@ from bailian_nb.gallery.other_texts import LARGEST, read_texts
 from bailian_nb.gallery.other_tools import Foreign, read_a1111, understand
 from bailian_nb.gallery.record import Record
 
+from ..world.each import each
 from ..world.foreign_pictures import A1111, COMFY, DRAWN, comfy, picture_bytes, png, unicode_comment, with_comment
 
 
@@ -82,7 +83,7 @@ def test_a_picture_that_began_with_another_says_so() -> None:
     assert (read.strength, read.size) == (0.6, None)
 
 
-@pytest.mark.parametrize("text", ["", "a hill", "Steps: 20", "{}", "[]", "null", '{"3": 4}', "\0" * 100])
+@each("text", ["", "a hill", "Steps: 20", "{}", "[]", "null", '{"3": 4}', "\0" * 100])
 def test_what_is_neither_tools_is_nothing(text: str) -> None:
     texts = {name: text for name in ("parameters", "prompt", "workflow") if text}
     assert understand(texts) is None
@@ -118,7 +119,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@each("name", HOSTILE)
 def test_no_text_raises_or_takes_long(name: str) -> None:
     started = time.process_time()
     for key in ("parameters", "prompt", "workflow"):

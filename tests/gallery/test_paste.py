@@ -16,6 +16,8 @@ from bailian_nb.gallery import FEATHER, Picture, Record, paste_back, read_record
 from bailian_nb.images import decode, png_chunks
 from bailian_nb.masks import Mask
 
+from ..world.each import each
+
 Make = Callable[..., Any]
 SIZE = (48, 32)
 
@@ -85,7 +87,7 @@ def test_a_faithful_answer_leaks_nothing() -> None:
     assert paste_back(original, answer, mask)[1] == 0
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "P", "CMYK", "I;16", "LA", "RGBA"])
+@each("mode", ["1", "L", "P", "CMYK", "I;16", "LA", "RGBA"])
 def test_originals_of_any_mode_come_back_as_they_look(mode: str) -> None:
     original = (
         noise().quantize(16) if mode == "P" else Image.new(mode, SIZE) if mode == "I;16" else noise().convert(mode)

@@ -10,6 +10,8 @@ import pytest
 
 from bailian_nb.gallery import SCHEMA, Record
 
+from ..world.each import each
+
 
 def test_a_record_comes_back_equal(record: Record) -> None:
     full = replace(
@@ -49,7 +51,7 @@ def test_unknown_fields_are_ignored_and_a_newer_schema_is_read_as_far_as_it_goes
     assert found.seed is None
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "",

@@ -10,6 +10,7 @@ import bailian_nb as wan
 from bailian_nb import cli
 from bailian_nb.errors import BailianError, InvalidRequest, Problem, keyless, printable
 
+from ..world.each import each
 from .traces import leaks, shown_by
 
 KEY = "sk-0123456789abcdef0123456789abcdef"
@@ -24,7 +25,7 @@ CALLS: dict[str, Callable[[], object]] = {
 }
 
 
-@pytest.mark.parametrize("place", CALLS)
+@each("place", CALLS)
 def test_no_refusal_repeats_it(place: str) -> None:
     with pytest.raises(BailianError) as refused:
         CALLS[place]()

@@ -14,6 +14,7 @@ from bailian_nb.errors import DownloadError, NetworkError
 from bailian_nb.views import cell
 from bailian_nb.views.job import describe
 
+from ..world.each import each
 from ..world.hostile import request
 from ..world.world import World
 from .meddler import ALWAYS, Meddler, end, raw
@@ -85,7 +86,7 @@ def said_of(job: Any) -> str:
     return " ".join(map(str, shown))
 
 
-@pytest.mark.parametrize(
+@each(
     ("url", "error", "gone"),
     [
         (SOON, DownloadError("no", http_status=403), False),

@@ -74,7 +74,8 @@ def _verbose(error: BaseException) -> str:
         return ""
     for _ in range(3):
         with contextlib.suppress(SystemError):  # CPython 3.11, at times, when a file is parsed deep down
-            return str(VerboseTB(include_vars=True).text(type(error), error, trace))
+            plain = VerboseTB(include_vars=True, theme_name="nocolor")  # colours take the most time, and part words
+            return str(plain.text(type(error), error, trace))
     return ""
 
 

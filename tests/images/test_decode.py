@@ -16,6 +16,8 @@ from PIL import Image, ImageFile
 from bailian_nb.images import MAX_PIXELS, PNG_SIGNATURE, decode, picture_type, png_chunks
 from bailian_nb.images.decode import describe
 
+from ..world.each import each
+
 Make = Callable[..., Any]
 KINDS = ("png", "jpeg", "webp", "bmp", "tiff", "gif")
 
@@ -90,7 +92,7 @@ def test_pictures_decode_in_many_threads_at_once(noise: Make, encoded: Make) -> 
     assert sizes == [(64, 48)] * 18
 
 
-@pytest.mark.parametrize(
+@each(
     ("data", "word"),
     [
         (b"", "empty"),

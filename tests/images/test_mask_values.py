@@ -14,6 +14,8 @@ from bailian_nb.errors import InvalidRequest
 from bailian_nb.images import Input, read_mask
 from bailian_nb.masks import Mask
 
+from ..world.each import each
+
 Make = Callable[..., Any]
 SIZE = (320, 240)
 ONE, TWO, SMALL = (20, 20, 120, 120), (160, 100, 300, 220), (250, 10, 290, 50)
@@ -186,9 +188,7 @@ def test_a_color_photo_is_no_mask_and_is_cut_where_someone_says_so(picture: Inpu
     assert 0.3 < cut.coverage < 0.7
 
 
-@pytest.mark.parametrize(
-    "color", ["red", "#f00", "#FF0000", (255, 0, 0), [250, 10, 20], "hsl(0, 100%, 50%)", ["red", "blue"], ("red",)]
-)
+@each("color", ["red", "#f00", "#FF0000", (255, 0, 0), [250, 10, 20], "hsl(0, 100%, 50%)", ["red", "blue"], ("red",)])
 def test_a_color_is_named_in_any_way(color: Any) -> None:
     assert Mask.from_image(COLORS, color=color).to_image().tobytes() == FIRST.tobytes()
 
@@ -240,7 +240,7 @@ def test_labels_reach_as_far_as_their_integers() -> None:
     assert Mask.from_image(drawn("1", 0, (ONE, 1)), label=1).to_image().tobytes() == FIRST.tobytes()
 
 
-@pytest.mark.parametrize(
+@each(
     ("options", "message"),
     [
         ({"threshold": 256}, "threshold is a grey level in 0-255, got 256"),

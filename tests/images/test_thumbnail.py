@@ -12,6 +12,8 @@ from PIL import Image
 from bailian_nb.images import jpeg_thumbnail, thumbnail
 from bailian_nb.images.lettering import latin
 
+from ..world.each import each
+
 Make = Callable[..., Any]
 
 
@@ -40,7 +42,7 @@ def test_transparency_shows_a_checker() -> None:
     assert thumbnail(Image.new("RGBA", (40, 40), (255, 0, 0, 255))).getpixel((9, 9)) == (255, 0, 0)
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16", "YCbCr"])
+@each("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16", "YCbCr"])
 def test_every_mode_can_be_shown(mode: str) -> None:
     assert thumbnail(Image.new(mode, (600, 300))).size == (512, 256)
 

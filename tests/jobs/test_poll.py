@@ -102,6 +102,7 @@ def test_one_past_task_tells_more_than_the_table_and_a_hundred_tell_nearly_all()
     assert whole <= 0.52, "the best schedule that there is for so many queries: 0.49 s"
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("count", range(1, 10))
 @pytest.mark.parametrize("seconds", [0.01, 3.0, 7.0, 11.0, 60.0, 90.0, 4000.0])
 def test_few_past_tasks_give_looks_one_after_the_other_wherever_they_lie(count: int, seconds: float) -> None:

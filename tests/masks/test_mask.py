@@ -17,6 +17,8 @@ from bailian_nb.errors import InvalidRequest
 from bailian_nb.images import Input, read_input
 from bailian_nb.masks import Mask
 
+from ..world.each import each
+
 
 def pixels(mask: Mask) -> list[list[bool]]:
     width, height = mask.size
@@ -52,7 +54,7 @@ def test_a_mask_is_as_large_as_a_phones_picture_is_shown(tmp_path: Path) -> None
         assert Mask.like(opened).size == (40, 60)
 
 
-@pytest.mark.parametrize(
+@each(
     ("like", "message"),
     [
         ((60,), "width, height"),

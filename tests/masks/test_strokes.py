@@ -16,6 +16,7 @@ from bailian_nb.errors import InvalidRequest
 from bailian_nb.masks import strokes
 from bailian_nb.masks.strokes import stroke_spans
 
+from ..world.each import each
 from .test_shapes import SIZE, every, painted, point
 
 tiny = st.sampled_from([0.0, 1e-300, 5e-324, 1e-17, 1e-13, -1e-9, 1e-5])
@@ -117,7 +118,7 @@ def test_spans_come_in_order_and_apart(points: list[tuple[float, float]], r: flo
     assert all(a[0] < b[0] or a[2] < b[1] for a, b in itertools.pairwise(spans))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@each("seed", range(6))
 def test_a_long_stroke_over_the_largest_picture_is_the_rule_to_the_bit(seed: int) -> None:
     dice = random.Random(seed)
     points = [(dice.uniform(0, 4096), dice.uniform(0, 4096))]
@@ -139,7 +140,7 @@ def test_a_long_stroke_over_the_largest_picture_is_the_rule_to_the_bit(seed: int
                 assert white == inside(column + 0.5, row + 0.5), (row, column)
 
 
-@pytest.mark.parametrize(
+@each(
     ("points", "r", "message"),
     [
         ([], 3, "at least one point"),

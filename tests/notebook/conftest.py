@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import MagicsManager
 from PIL import Image
 from traitlets.config import Config
 
@@ -144,6 +145,8 @@ def make_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
     """Give the kernel (or the terminal) of this test, with the extension loaded; it runs in the test's own folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # a shell puts its own there
+    # `%config` would first make every magic of IPython, and parsers for half of them.
+    monkeypatch.setattr(MagicsManager, "load_all_lazy_magics", lambda manager: None, raising=False)
 
     def make(*, front_end: bool = True, terminal: bool = False, load: bool = True) -> Cells:
         quiet = Config(HistoryManager={"enabled": False, "hist_file": ":memory:"})
@@ -153,7 +156,7 @@ def make_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
             cells.become_kernel()
         if load:
             cells("%load_ext bailian_nb")
-            # As `%config` does it, which would first make every magic of IPython, and parsers for half of them.
+            # As `%config` does it.
             shell.magics_manager.registry["WanMagics"].update_config(Config(WanMagics={"size": SMALL}))
         return cells
 

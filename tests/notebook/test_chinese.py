@@ -20,6 +20,7 @@ from bailian_nb.views import listings
 from bailian_nb.views.help_topics import topic_help
 from bailian_nb.views.reference import allowed, default
 
+from ..world.each import each
 from ..world.jumping_clock import until
 from .conftest import NOW
 
@@ -159,7 +160,7 @@ def test_whatever_is_added_to_the_words_of_help_shows_in_both_languages(monkeypa
     assert "make it shine" in help_pages.docstring("edit"), "a docstring is written before anybody has set a language"
 
 
-@pytest.mark.parametrize("model", specs.models(), ids=lambda model: model.name)
+@each("model", specs.models(), ids=lambda model: model.name)
 def test_ranges_and_defaults_of_parameters_are_chinese(model):
     for function in [row.name for row in model.functions] or [None]:
         for row in model.takes(function):

@@ -11,6 +11,7 @@ from bailian_nb.planning import expand
 from bailian_nb.session import session as sessions
 from bailian_nb.views.help import COMMANDS
 
+from ..world.each import each
 from .conftest import NOW
 
 EDIT = specs.get(specs.DEFAULT_EDIT)
@@ -92,7 +93,7 @@ def test_a_line_magic_may_be_assigned_or_indented(line):
     assert candidates(line) == ["instruct"]
 
 
-@pytest.mark.parametrize("line", ["", "print(", "%time ", "wan_edit instr", "%wan_edit", "%wanted x", "# %wan "])
+@each("line", ["", "print(", "%time ", "wan_edit instr", "%wan_edit", "%wanted x", "# %wan "])
 def test_other_lines_get_nothing(line):
     assert candidates(line) == []
 

@@ -7,12 +7,14 @@ from bailian_nb.notebook.line import read_line, words
 from bailian_nb.notebook.template import fill
 from bailian_nb.planning.options import option_names, table_options
 
+from ..world.each import each
+
 
 def problems(line, kind="t2i"):
     return [problem.message for problem in read_line(line, kind).problems]
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "expected"),
     [
         ("", []),
@@ -62,7 +64,7 @@ def test_short_spellings():
     assert read_line("-n4", "t2i").values == {"n": "4"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "expected"),
     [
         ("--watermark", True),
@@ -95,7 +97,7 @@ def test_a_negative_number_is_a_value():
     assert read_line("-5", "edit").words == ("-5",)
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "message"),
     [
         ("--sede 5", "unknown option --sede, did you mean --seed? See --help"),
@@ -162,7 +164,7 @@ class Cat:
 NAMES = {"colour": "red", "cat": Cat(), "list": ["a", "b"], "table": {"sky": "blue"}, "颜色": "红色", "n": 3}
 
 
-@pytest.mark.parametrize(
+@each(
     ("prompt", "expected"),
     [
         ("a {colour} door", "a red door"),
@@ -185,7 +187,7 @@ def test_names_are_filled_in_and_every_other_brace_stays(prompt, expected):
     assert fill(prompt, NAMES) == (prompt if expected is None else expected)
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "why"),
     [
         ("{missing}", "there is no variable missing."),

@@ -42,7 +42,7 @@ def make_pictures(folder, count=1, side=64, **facts):
     found = []
     for index in range(count):
         path = folder / f"143205_t2i_ab12cd_s7_{index}.png"
-        Image.effect_noise((side, side), 90).convert("RGB").save(path)
+        Image.effect_noise((side, side), 90).convert("RGB").save(path, compress_level=1)
         values = {"model": "wan2.6-t2i", "prompt": "A shop", "index": index, "n": count, "seed": 7 + index}
         values |= {"size": f"{side}x{side}", "emulator": True, "seconds": 1.25, "price_cny": 0.2}
         found.append(Picture(path=path, record=Record(**{**values, **facts})))

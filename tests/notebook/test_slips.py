@@ -9,10 +9,11 @@ from bailian_nb.errors import InvalidRequest
 from bailian_nb.notebook.line import words
 from bailian_nb.session import session as sessions
 
+from ..world.each import each
 from .conftest import NOW
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "word"),
     [
         ('"it\'s a \\"hat\\""', 'it\'s a "hat"'),

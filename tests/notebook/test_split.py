@@ -8,6 +8,8 @@ from bailian_nb.errors import InvalidRequest
 from bailian_nb.notebook.split import as_word, cut, split
 from bailian_nb.session import session as sessions
 
+from ..world.each import each
+
 PAIRS = ['""', "''", "“”", "””", "„“", "„”", "‟”", "‘’", "’’", "‚‘", "«»", "»«", "»»", "‹›", "›‹", "「」", "『』", "｢｣"]
 PAIRS += ["＂＂", "＇＇", "〝〞", "〝〟", "❝❞", "﹁﹂"]
 MIXED = ['“"', '"”', "“＂", '"“', '„"', "‘'", "'’"]
@@ -17,7 +19,7 @@ def words(line: str) -> list[str]:
     return [piece.text for piece in split(line)]
 
 
-@pytest.mark.parametrize("pair", [*PAIRS, *MIXED])
+@each("pair", [*PAIRS, *MIXED])
 def test_a_prompt_in_quotes_of_any_language_is_one_word(pair: str) -> None:
     opening, closing = pair
     for end in ("", ";", " ;", "；", "  # a comment", "; # a comment"):
@@ -26,7 +28,7 @@ def test_a_prompt_in_quotes_of_any_language_is_one_word(pair: str) -> None:
         assert words(f"--negative={opening}two words{closing}{end}") == ["--negative=two words"]
 
 
-@pytest.mark.parametrize(
+@each(
     "line",
     [
         '"a""b"',
@@ -46,13 +48,13 @@ def test_quotes_side_by_side_are_refused_since_shells_read_them_in_two_ways(line
     assert cut(line) == ([], "")
 
 
-@pytest.mark.parametrize("pair", PAIRS)
+@each("pair", PAIRS)
 def test_an_open_quote_is_refused_and_the_one_that_is_missing_is_named(pair: str) -> None:
     with pytest.raises(InvalidRequest, match=r"^a quote is not closed; put . at the end of the prompt$"):
         split(f"{pair[0]}two words")
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "expected"),
     [
         ("'the cat's hat'", ["the cat's hat"]),
@@ -88,7 +90,7 @@ def test_words(line: str, expected: list[str]) -> None:
     assert words(line) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         *("a.jpg", "my cat.jpg", "it's.jpg", "'a'.jpg", 'a"b.jpg', 'a "b" c', 'it\'s "b" c', "猫 1.jpg", "“猫”.jpg"),

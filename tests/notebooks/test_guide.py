@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 from bailian_nb.texts.help import COMMANDS
+
+from ..world.each import each
 
 ROOT = Path(__file__).parents[2] / "notebooks"
 PAGES = {"index.md": "zh/index.md"} | {
@@ -19,7 +19,7 @@ def read(page: str) -> str:
     return (ROOT / page).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", PAGES)
+@each("page", PAGES)
 def test_a_page_has_the_same_parts_in_both_languages(page: str) -> None:
     english, chinese = read(page), read(PAGES[page])
     for part in (r"^#+ ", r"^\|", r"^```", r"^- ", r"!\["):
@@ -27,7 +27,7 @@ def test_a_page_has_the_same_parts_in_both_languages(page: str) -> None:
     assert sorted(re.findall(r"\b[A-Z_]{6,}\b", english)) == sorted(re.findall(r"[A-Z_]{6,}", chinese))
 
 
-@pytest.mark.parametrize("page", [*PAGES, *PAGES.values()])
+@each("page", [*PAGES, *PAGES.values()])
 def test_commands_and_links_are_there(page: str) -> None:
     text = read(page)
     named = set(re.findall(r"%wan ([a-z]+)", text))

@@ -11,6 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from ..world.each import each
+
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PHOTO = NOTEBOOKS / "photos" / "cat.jpg"
 CELLS = [
@@ -98,7 +100,7 @@ def test_a_cell_that_waits_brings_the_pictures_of_earlier_cells(way, folder, mon
     check(nbformat.read(folder / "done.ipynb", as_version=4))
 
 
-@pytest.mark.parametrize("path", sorted(NOTEBOOKS.rglob("*.ipynb")), ids=lambda path: path.name)
+@each("path", sorted(NOTEBOOKS.rglob("*.ipynb")), ids=lambda path: path.name)
 def test_a_notebook_of_ours_holds_no_widget(path):
     assert "widgets" not in nbformat.read(path, as_version=4).metadata
     assert WIDGET not in path.read_text(encoding="utf-8")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 from nbval.plugin import get_sanitize_patterns
+
+from ..world.each import each
 
 PATTERNS = get_sanitize_patterns(Path(__file__).with_name("sanitize.cfg").read_text(encoding="ascii"))
 
@@ -26,7 +27,7 @@ def test_two_runs_of_one_cell_are_equal():
     assert sanitized(first) == sanitized(second)
 
 
-@pytest.mark.parametrize(
+@each(
     ("one", "other"),
     [
         ("task 3f0a6d3e-0c49-4a39-9d33-1f9b8e2f7a10", "task 00000000-1111-2222-3333-444444444444"),
@@ -51,7 +52,7 @@ def test_what_varies_is_hidden(one, other):
     assert sanitized(one) == sanitized(other)
 
 
-@pytest.mark.parametrize(
+@each(
     "fact",
     [
         "<Picture wan2.6-t2i 1280x1280 seed=7 EMULATOR>",

@@ -8,11 +8,13 @@ import bailian_nb as wan
 from bailian_nb import specs
 from bailian_nb.planning.advice import instead
 
+from ..world.each import each
+
 ROWS = {row.name: row for kind in ("t2i", "edit") for row in specs.parameters(kind)}  # type: ignore[arg-type]
 DRAWN = "; leave it out and one is drawn, sent and recorded"
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "value", "said"),
     [
         *(("seed", value, DRAWN) for value in (-1, "-1", "", "random", True, "true", "auto", "7 8")),

@@ -22,6 +22,8 @@ from bailian_nb.planning.plan import Plan
 from bailian_nb.session import session as sessions
 from bailian_nb.specs import frames
 
+from ..world.each import each
+
 NOW = "emulator:latency=0"
 EXPAND = next(row for row in specs.get(specs.DEFAULT_EDIT).functions if frames.scale_rows(row))
 ROWS = frames.scale_rows(EXPAND)
@@ -46,7 +48,7 @@ def refused(image: Any, function: str = "expand", **given: Any) -> str:
     return error.value.message
 
 
-@pytest.mark.parametrize(
+@each(
     ("size", "to", "line"),
     [
         ((1024, 768), "16:9", "left_scale 1.3333 right_scale 1.3333: 1024x768 becomes 1365x768 (16:9)"),

@@ -21,6 +21,8 @@ from bailian_nb.planning.checks import LARGEST_SEED
 from bailian_nb.planning.plan import Plan
 from bailian_nb.specs import frames
 
+from ..world.each import each
+
 T2I, EDIT = specs.DEFAULT_T2I, specs.DEFAULT_EDIT
 MASKED = "description_edit_with_mask"
 PROXY = Settings(base_url="http://proxy.example/api/v1")
@@ -251,7 +253,7 @@ def test_retries_come_from_the_call_or_the_settings(given: Any, holds: int) -> N
     assert make(settings=Settings(retries=2), retries=given).retries == holds
 
 
-@pytest.mark.parametrize("given", [-1, 11, 1.5, "many", True, math.nan])
+@each("given", [-1, 11, 1.5, "many", True, math.nan])
 def test_retries_that_are_no_small_number_are_refused(given: Any) -> None:
     assert refused(make, retries=given) == f"retries must be a whole number in 0-10, got {given!r}"
 

@@ -7,8 +7,10 @@ import pytest
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.planning.wildcards import expand, has_wildcards
 
+from ..world.each import each
 
-@pytest.mark.parametrize(
+
+@each(
     ("text", "found"),
     [
         ("a {red|blue} {cat|dog}", ["a red cat", "a red dog", "a blue cat", "a blue dog"]),
@@ -26,7 +28,7 @@ def test_every_combination_stands_once(text: str, found: list[str]) -> None:
     assert expand(text, 10) == found
 
 
-@pytest.mark.parametrize("text", ["a {red} cat", "a | b", "{{a|b}}", '{"sky": {"is": "blue"}}', "} | {", "{a|b"])
+@each("text", ["a {red} cat", "a | b", "{{a|b}}", '{"sky": {"is": "blue"}}', "} | {", "{a|b"])
 def test_other_braces_stay_as_they_are_typed(text: str) -> None:
     assert not has_wildcards(text)
     assert expand(text, 1) == [text]

@@ -20,6 +20,7 @@ from bailian_nb.reconcile.search import LATER, belongs
 from bailian_nb.request import Request
 
 from ..world.altered import alter, database
+from ..world.each import each
 from ..world.jumping_clock import JumpingClock, until
 from ..world.lost_calls import HiddenTasks, colleague, lose_the_first, old, pass_time, used_before
 from ..world.resumed import resume
@@ -194,7 +195,7 @@ def answer(prompt: str | None, *, state: Any = "SUCCEEDED", count: int = 1, size
     return Answer(state=state, slots=slots if state == "SUCCEEDED" else (), usage=usage, total=total)
 
 
-@pytest.mark.parametrize(
+@each(
     ("given", "verdict"),
     [
         (answer("a hill"), "ours"),

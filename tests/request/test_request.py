@@ -13,6 +13,8 @@ from bailian_nb import Request, specs
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.images import Input
 
+from ..world.each import each
+
 
 def picture(colour: str = "red", name: str = "photo.png") -> Input:
     buffer = io.BytesIO()
@@ -103,7 +105,7 @@ def test_the_same_request_has_the_same_key() -> None:
     assert edited(images=(picture(name="copy.png"),)).key == edited().key, "the name of a file decides nothing"
 
 
-@pytest.mark.parametrize(
+@each(
     "other",
     [
         drawn(model="wan2.7-image"),

@@ -180,7 +180,7 @@ def test_a_parameter_of_another_function_is_refused() -> None:
             assert line.startswith(f"{other} is no parameter of {place.where}, but of {takers}. It takes ")
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "todo"),
     [
         ("api_key", "DASHSCOPE_API_KEY"),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from bailian_nb import errors
 from bailian_nb.errors import (
     AccessDenied,
@@ -61,7 +59,7 @@ def test_a_documented_code_is_found(status: int, error: type[BailianError], agai
     assert lookup(code).error is error, "the status must not matter where the code is known"
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "message", "error", "told"),
     [
         ("InvalidParameter", "url error, please check url! For details, see: https://…", RequestRejected, "endpoint"),
@@ -92,7 +90,7 @@ def test_the_message_tells_more_than_the_code(code: str, message: str, error: ty
         assert told in row.meaning.en
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "sibling"),
     [
         ("InvalidURL.SomethingNew", "InvalidURL"),
@@ -113,7 +111,7 @@ def test_a_family_is_no_prefix() -> None:
     assert lookup("InvalidURLs", http_status=400).error is RequestRejected
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "error", "again"),
     [
         (0, RequestRejected, "never"),

@@ -15,6 +15,8 @@ from bailian_nb.specs import Life, Model
 from bailian_nb.specs.dates import NOTICE, UNLISTED, unlisted
 from bailian_nb.texts import shelf
 
+from ..world.each import each
+
 END = date(2027, 3, 1)
 ROW = specs.get(specs.DEFAULT_T2I)
 
@@ -42,7 +44,7 @@ def test_every_row_has_source_and_dates_and_none_is_past_its_end_without_a_succe
     assert faults(specs.models(), datetime.now(UTC).date()) == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("life", "told"),
     [
         (None, "has no source or date"),
@@ -94,14 +96,14 @@ def test_a_name_without_a_row_is_refused_with_what_to_use(name: str) -> None:
 
 def test_every_name_without_a_row_has_a_source_and_leads_to_a_row() -> None:
     known = {row.name for row in specs.models()}
-    for each in UNLISTED:
-        assert each.source
-        assert re.fullmatch(r"\*?[a-z][a-z0-9.-]*\*?", each.pattern)
-        assert each.pattern not in known
-        if each.instead:
-            assert re.split(r"[ ,]", each.instead)[0] in known, each
-        elif each.retires:
-            pytest.fail(f"{each.pattern} is gone and leads nowhere")
+    for row in UNLISTED:
+        assert row.source
+        assert re.fullmatch(r"\*?[a-z][a-z0-9.-]*\*?", row.pattern)
+        assert row.pattern not in known
+        if row.instead:
+            assert re.split(r"[ ,]", row.instead)[0] in known, row
+        elif row.retires:
+            pytest.fail(f"{row.pattern} is gone and leads nowhere")
 
 
 def test_the_day_is_that_of_utc() -> None:

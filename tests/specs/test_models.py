@@ -324,7 +324,7 @@ def test_the_documented_result_hosts_are_all_there() -> None:
     assert "dashscope-result-sgp.oss-ap-southeast-1.aliyuncs.com" in service.result_hosts("ap-southeast-1")
 
 
-@pytest.mark.parametrize(
+@each(
     ("host", "known"),
     [
         ("dashscope-9f01.oss-accelerate.aliyuncs.com", True),
@@ -352,7 +352,7 @@ def test_a_name_of_ones_own_is_called_as_its_base_without_a_price(monkeypatch: p
     assert specs.get("my-mugs-2").based_on == "wan2.7-image"
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "base", "told"),
     [
         ("wan2.6-t2i", "wan2.7-image", "wan2.6-t2i is a model of the table"),

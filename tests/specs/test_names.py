@@ -33,7 +33,7 @@ CHINESE = {
 """What the Chinese reference calls each function."""
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "kind", "line"),
     [
         ("wan2.6-t2", None, "unknown model wan2.6-t2, did you mean wan2.6-t2i? Known: "),

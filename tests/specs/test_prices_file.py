@@ -12,6 +12,8 @@ from bailian_nb import specs
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.specs import prices_file
 
+from ..world.each import each
+
 ROWS = specs.models()
 
 
@@ -34,7 +36,7 @@ def test_the_file_of_the_table_differs_in_nothing_and_has_every_region() -> None
     assert len(text.splitlines()) == 1 + sum(len(row.regions) for row in ROWS)
 
 
-@pytest.mark.parametrize(
+@each(
     ("column", "cell", "told"),
     [
         ("cny", "0.21", "cny: the table has 0.2, the file 0.21"),
@@ -65,7 +67,7 @@ def test_what_only_one_side_has_is_said() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "told"),
     [
         ("", "got nothing"),

@@ -8,6 +8,8 @@ import pytest
 from bailian_nb.errors import InvalidRequest
 from bailian_nb.sweeps import axes
 
+from ..world.each import each
+
 
 def test_lists_ranges_and_arrays_are_axes_and_single_values_are_not() -> None:
     found, single = axes.split(
@@ -49,7 +51,7 @@ def test_the_last_axis_varies_fastest() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "name", "values"),
     [
         ("strength=0:1:0.25", "strength", [0.0, 0.25, 0.5, 0.75, 1.0]),
@@ -65,9 +67,7 @@ def test_axis_options_are_read_as_people_write_them(text: str, name: str, values
     assert axes.parse(text) == (name, values)
 
 
-@pytest.mark.parametrize(
-    "text", ["strength", "strength=", "=1", "strength=0:1:0", "seed=1:0:1", "seed=0:1:0.0001", "a=x:y:z"]
-)
+@each("text", ["strength", "strength=", "=1", "strength=0:1:0", "seed=1:0:1", "seed=0:1:0.0001", "a=x:y:z"])
 def test_axis_options_that_make_no_sense_are_one_line(text: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         axes.parse(text)

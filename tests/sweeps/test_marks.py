@@ -59,8 +59,11 @@ def test_a_broken_file_is_laid_aside_and_told_once(
     assert caplog.messages == [f"the marks of sweeps in {path} cannot be read; they are laid aside as {aside.name}"]
 
 
-def test_a_file_that_is_held_for_ever_holds_no_sweep_up(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_file_that_is_held_for_ever_holds_no_sweep_up(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert marks.PATIENCE <= 1
+    monkeypatch.setattr(marks, "PATIENCE", 0.1)
     kept = starred(tmp_path)
     with closing(sqlite3.connect(tmp_path / "marks.sqlite", isolation_level=None)) as db:
         db.execute("BEGIN EXCLUSIVE")

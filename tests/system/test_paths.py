@@ -12,6 +12,8 @@ import pytest
 from bailian_nb.errors import printable, readable
 from bailian_nb.system.paths import native, print_any, restored, stored, user_path
 
+from ..world.each import each
+
 GBK = os.fsdecode("照片/狗.png".encode("gbk"))
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="names are text there")
 
@@ -25,7 +27,7 @@ def test_a_path_comes_back_from_what_a_database_keeps(name: str) -> None:
         kept.encode("utf-8")
 
 
-@pytest.mark.parametrize(
+@each(
     ("raw", "shown"),
     [
         (GBK, "照片/狗.png"),

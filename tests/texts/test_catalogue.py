@@ -9,14 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import get_args
 
-import pytest
-
 from bailian_nb import errors
 from bailian_nb.jobs.status import Status
 from bailian_nb.specs import Text
 from bailian_nb.texts import help as help_words
 from bailian_nb.texts.catalogue import keys, say
 
+from ..world.each import each
 from ..world.sources import PACKAGE, files, nodes
 
 HELP: dict[str, Text] = {
@@ -61,7 +60,7 @@ def test_a_sentence_is_written_in_its_language() -> None:
     assert [key for key, line in english.items() if re.search(r"[\u4e00-\u9fff]", line)] == []
 
 
-@pytest.mark.parametrize("name", HELP)
+@each("name", HELP)
 def test_help_on_a_command_axis_or_option_has_its_own_words_in_each_language(name: str) -> None:
     english, chinese = HELP[name].get("en"), HELP[name].get("zh")
     for line in (english, chinese):
@@ -146,7 +145,7 @@ def test_a_sentence_in_code_is_found_and_an_error_or_a_name_is_none() -> None:
         assert sentences(list(ast.walk(ast.parse(code)))) == []
 
 
-@pytest.mark.parametrize("file", speaking(), ids=lambda file: file.relative_to(PACKAGE).as_posix())
+@each("file", speaking(), ids=lambda file: file.relative_to(PACKAGE).as_posix())
 def test_what_users_read_stands_in_the_texts_and_not_in_code(file: Path) -> None:
     assert sentences(nodes(file)) == []
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from bailian_nb import specs
 from bailian_nb.views import reference
+
+from ..world.each import each
 
 FOLDER = Path(__file__).parents[2] / "notebooks" / "reference"
 
@@ -17,7 +17,7 @@ def test_every_page_is_there_and_none_is_left_over() -> None:
     assert found == set(reference.pages()), "run `make reference`"
 
 
-@pytest.mark.parametrize("name", sorted(reference.pages()))
+@each("name", sorted(reference.pages()))
 def test_a_page_is_what_the_table_says(name: str) -> None:
     assert (FOLDER / name).read_text("utf-8") == reference.pages()[name], "run `make reference`"
 

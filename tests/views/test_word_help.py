@@ -19,6 +19,8 @@ from bailian_nb.texts import help as help_texts
 from bailian_nb.texts import topics as topic_texts
 from bailian_nb.views.help_topics import topic_help, topics
 
+from ..world.each import each
+
 PACKAGE = Path(bailian_nb.__file__).parent
 VARIABLES = sorted(
     {
@@ -54,7 +56,7 @@ def test_a_word_that_users_meet_has_help(lang: str) -> None:
     assert [word for word, text in texts.items() if bool(re.search(r"[\u4e00-\u9fff]", text)) != (lang == "zh")] == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("word", "said"),
     [
         ("batch", "%wan_batch edit FUNCTION SOURCE"),
@@ -90,7 +92,7 @@ def test_an_unknown_word_names_the_nearest_one() -> None:
         topic_help("confirm_abov", "en")
 
 
-@pytest.mark.parametrize(
+@each(
     "texts",
     [
         topic_texts.TERMS,

@@ -17,6 +17,8 @@ from bailian_nb.widgets.as_code import python_of
 from bailian_nb.widgets.ops import Op, checked, drawn, load_op
 from bailian_nb.widgets.painting import Painting
 
+from ..world.each import each
+
 
 def stroke(x: float, y: float = 10, r: float = 4, *, erase: bool = False) -> Op:
     return {"op": "stroke", "points": [[x, y], [x + 6, y + 5]], "r": r, "erase": erase}
@@ -50,7 +52,7 @@ def test_a_bomb_is_not_inflated() -> None:
         mask_codec.inflate((10, 5), zlib.compress(bytes(10_000_000)))
 
 
-@pytest.mark.parametrize(
+@each(
     "op",
     [
         None,
@@ -127,7 +129,7 @@ def test_the_ops_alone_give_the_mask() -> None:
     assert mask == painting.mask
 
 
-@pytest.mark.parametrize(
+@each(
     "op",
     [
         stroke(10),
@@ -145,8 +147,8 @@ def test_ops_that_were_handed_out_are_a_copy(op: Any) -> None:
     given = json.dumps(painting.ops)
     (copy,) = painting.ops
     for part in (copy, *copy.get("ops", [])):
-        for each in part.get("points", []):
-            each.clear()
+        for point in part.get("points", []):
+            point.clear()
         for value in part.values():
             if isinstance(value, list):
                 value.clear()

@@ -16,6 +16,8 @@ from bailian_nb.widgets import mask_codec
 from bailian_nb.widgets.as_code import python_of
 from bailian_nb.widgets.ops import checked, drawn
 
+from ..world.each import each
+
 FILE = Path(__file__).parent.parent / "data" / "strokes.json"
 VECTORS: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
 
@@ -38,7 +40,7 @@ def test_the_vectors_are_what_the_plain_rule_gives() -> None:
     assert reference().text() == FILE.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("vector", VECTORS, ids=[vector["name"] for vector in VECTORS])
+@each("vector", VECTORS, ids=lambda vector: vector["name"])
 def test_ops_give_the_bitmap_that_the_browser_gives(vector: dict[str, Any]) -> None:
     mask = Mask.like(tuple(vector["size"]))
     for op in vector["ops"]:
@@ -46,7 +48,7 @@ def test_ops_give_the_bitmap_that_the_browser_gives(vector: dict[str, Any]) -> N
     assert sha256(mask) == vector["sha256"]
 
 
-@pytest.mark.parametrize("vector", VECTORS, ids=[vector["name"] for vector in VECTORS])
+@each("vector", VECTORS, ids=lambda vector: vector["name"])
 def test_ops_written_as_python_give_the_same_bitmap(vector: dict[str, Any]) -> None:
     names: dict[str, Any] = {}
     exec(python_of(tuple(vector["size"]), [checked(op) for op in vector["ops"]]), names)

@@ -19,6 +19,8 @@ from bailian_nb.masks import Mask
 from bailian_nb.masks.mask import to_bits
 from bailian_nb.widgets import MaskPainter, canvas_picture
 
+from ..world.each import each
+
 FILE = Path(__file__).parent.parent / "data" / "wand.json"
 FOUND: dict[str, list[dict[str, Any]]] = json.loads(FILE.read_text(encoding="utf-8"))
 SMALL = pytest.mark.parametrize("vector", FOUND["small"], ids=[vector["name"] for vector in FOUND["small"]])
@@ -79,7 +81,7 @@ def test_a_page_is_sent_the_colours_that_python_compares(
     assert colours_for_page(painter) == base64.b64decode(vector["rgb"])
 
 
-@pytest.mark.parametrize("mode", ["L", "P", "1", "LA", "CMYK", "I;16"])
+@each("mode", ["L", "P", "1", "LA", "CMYK", "I;16"])
 def test_a_page_is_sent_colours_of_a_picture_of_any_mode(mode: str) -> None:
     grey = Image.linear_gradient("L").resize((40, 30))
     picture = (

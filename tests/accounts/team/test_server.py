@@ -12,6 +12,7 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from IPython.core.ultratb import VerboseTB
@@ -191,7 +192,17 @@ def test_a_certificate_that_is_unknown_is_one_line(start: Start, tmp_path: Path)
     Server.open(f"rediss://127.0.0.1:{port}/0?ssl_cert_reqs=none").check()
 
 
-def test_a_name_that_is_no_host_is_one_line_and_a_port_where_nobody_listens_is_waited_for() -> None:
+def test_a_name_that_is_no_host_is_one_line_and_a_port_where_nobody_listens_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = socket.getaddrinfo
+
+    def answered_at_once(host: str, *more: Any, **named: Any) -> Any:
+        if host == "nowhere.invalid":  # a machine without a network asks for ten seconds before it says so
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return real(host, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", answered_at_once)
     with pytest.raises(InvalidRequest, match=r"^BAILIAN_NB_LIMITS names [^\n]*: no host of that name; "):
         Server.open("redis://nowhere.invalid:6379/0").check()
     for scheme in ("redis", "redis+cluster", "redis+sentinel"):
