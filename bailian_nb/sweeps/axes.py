@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -16,6 +17,8 @@ MOST_VALUES = 100
 """Of one axis."""
 MOST_CELLS = 400
 """Of a sweep: the numbers of values multiplied."""
+_SPREAD = re.compile(r"(\d+(?:\.\d+)?)\s*(?:-|~|\.{2,3}|…)\s*(\d+(?:\.\d+)?)")
+"""Two numbers with what elsewhere means all that lie between."""
 _PAIRS = ("size", "to")
 """Axes whose values are two numbers: 16:9 is one of them, not start and stop, and so is (1280, 720)."""
 
@@ -98,10 +101,33 @@ def parse(text: str) -> tuple[str, list[Any]]:
     name, spelled = name.strip().replace("-", "_"), spelled.strip()
     if not equals or not name or not spelled:
         raise InvalidRequest(sentence("--axis looks like strength=0:1:0.25 or seed=1,2; got {text!r}", text=text))
+    if _takes_numbers(name) and (spread := _SPREAD.fullmatch(spelled)):
+        raise InvalidRequest(
+            sentence(
+                "--axis {text} means nothing: all between two numbers is {axis}, or {axis}:STEP",
+                text=text,
+                axis=f"{name}={spread[1]}:{spread[2]}",
+            )
+        )
     parts = spelled.split(":")
     if len(parts) in (2, 3) and name not in _PAIRS:
         return name, _steps(text, parts)
     return name, [_number(word.strip()) for word in spelled.split(",") if word.strip()]
+
+
+def is_listed(name: str, text: str) -> bool:
+    """Tell whether what was given for a number is the values of an axis: `0,0.5`, `0:1:0.25`."""
+    if not _takes_numbers(name):
+        return False
+    try:
+        return len(parse(f"{name}={text}")[1]) > 1
+    except InvalidRequest:
+        return False
+
+
+def _takes_numbers(name: str) -> bool:
+    rows = [*specs.parameters("edit"), *specs.parameters("t2i")]
+    return any(row.name == name and row.type in ("int", "float") for row in rows)
 
 
 def _steps(text: str, parts: list[str]) -> list[Any]:

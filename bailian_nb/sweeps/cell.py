@@ -128,7 +128,7 @@ def shown(cell: SweepCell, marks: Marks, lang: str, front: Front = "python") -> 
         "title": cell.title,
         "reason": spelled(cell.problem, front) or cell.held,
         "retry": cell.again,
-        "starred": cell.id in marks.stars,
+        "starred": marks.starred(cell),
         "winner": marks.winner == cell.id,
         "cost": job.cost if job else cell.plan.cost if cell.plan else None,
         "seconds": job.finished - (job.submitted or job.created) if job and job.finished else None,
@@ -166,5 +166,5 @@ def on_sheet(cell: SweepCell, marks: Marks, picture: Image.Image | None = None) 
     error = cell.job.error if cell.job else None
     state = cell.job.status if cell.job else "not sent"
     reason = "invalid" if cell.problem else short(error) if error else state
-    mark = "winner" if marks.winner == cell.id else "star" if cell.id in marks.stars else ""
+    mark = "winner" if marks.winner == cell.id else "star" if marks.starred(cell) else ""
     return Shown(label=cell.title, picture=picture, reason=reason, mark=mark)

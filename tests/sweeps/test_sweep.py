@@ -14,6 +14,7 @@ from PIL import Image
 import bailian_nb as wan
 from bailian_nb import specs
 from bailian_nb.config import home
+from bailian_nb.gallery.marks import PictureMarks
 from bailian_nb.sweeps.export import plan_table
 
 from ..world.emulator_log import creates
@@ -196,6 +197,24 @@ def test_stars_and_winner_outlive_the_object(photo: Path) -> None:
     assert again.best.record.values["strength"] == 1.0
     again.winner(second)
     assert made(photo, strength=[0, 1]).best == again.best or again.cells()[0]["starred"]
+
+
+def test_a_star_is_the_gallerys(photo: Path) -> None:
+    sweep = made(photo, strength=[0, 1])
+    first, second = (cell["id"] for cell in sweep.cells())
+    sweep.star(second)
+    assert [cell["starred"] for cell in sweep.cells()] == [False, True]
+    sweep.run().wait(60)
+    sweep.star(first)
+    assert [cell["starred"] for cell in sweep.cells()] == [True, True]
+    pictures = [sweep.result(strength=value)[0] for value in (0, 1)]
+    found = wan.history(starred=True)
+    assert {each.path for each in found} == {each.path for each in pictures}
+    PictureMarks(home()).star([pictures[1]], False)
+    assert [cell["starred"] for cell in sweep.cells()] == [True, False]
+    assert [cell["starred"] for cell in made(photo, strength=[0, 1]).cells()] == [True, False]
+    sweep.star(first)
+    assert not wan.history(starred=True)
 
 
 def test_a_cap_stops_the_sweep_before_the_task_that_would_pass_it(photo: Path) -> None:
