@@ -40,6 +40,8 @@ def tell_apart(
             order=sentence(specs.ORDER),
         )
         raise InvalidRequest(line)
+    if (path := _torn(words[1:])) is not None:
+        raise InvalidRequest(sentence("a path with blanks needs quotes: {path}", path=f'"{path}"'))
     if model.recipe(words[0]) is not None and not is_file(words[0]):
         return words[0], list(words[1:2]), list(words[2:])
     if model.functions:
@@ -98,6 +100,14 @@ def _has(word: str, ask: Callable[[Path], bool]) -> bool:
 def _is_prose(word: str) -> bool:
     """Tell whether a word is of several words and no file's name, so that it can be no picture."""
     return " " in word.strip() and not PurePath(word).suffix and not exists(word)
+
+
+def _torn(words: Sequence[str]) -> str | None:
+    """Return the file's name that the first words are, where its blanks stood in no quotes."""
+    if len(words) < 2 or is_file(words[0]):
+        return None
+    joined = (" ".join(words[:count]) for count in range(2, len(words) + 1))
+    return next((path for path in joined if is_file(path)), None)
 
 
 def _functions() -> set[str]:

@@ -38,6 +38,23 @@ SLIPS = [
     ("%wan_sweep nonsense photo.png 'x' --axis strength=0,1", "unknown function nonsense"),
     ("%wan_sweep photo.png 'x' --axis strength=0,1", "unknown function photo.png"),
     (
+        "%wan_sweep style photo.png 'x' --strength 0，0.5",
+        "--strength takes one value; an axis is written --axis strength=0,0.5",
+    ),
+    ("%wan_sweep style photo.png 'x' --seed 1:8", "--seed takes one value; an axis is written --axis seed=1:8"),
+    (
+        "%wan_sweep style photo.png 'x' --axis seed=1,2 --seed 3",
+        "--seed is given, and is an axis, too; leave one of them out",
+    ),
+    (
+        "%wan_sweep style photo.png 'x' --axis seed=1-8",
+        "--axis seed=1-8 means nothing: all between two numbers is seed=1:8, or seed=1:8:STEP",
+    ),
+    (
+        "%wan_sweep style photo.png 'x' --axis strength=0..1",
+        "--axis strength=0..1 means nothing: all between two numbers is strength=0:1, or strength=0:1:STEP",
+    ),
+    (
         "%wan_sweep style photo.png 'x' --axis strength",
         "--axis looks like strength=0:1:0.25 or seed=1,2; got 'strength'",
     ),
