@@ -83,6 +83,9 @@ def test_its_cells_are_rows_of_a_frame_before_and_after(photo: Path) -> None:
     after, _ = sweep.to_dicts()
     assert after["file"] == str(sweep.result(strength=0.5)[0].path)
     assert (after["seed"], after["winner"], after["cost"]) == (7, True, 0.0)
+    assert after["seconds"] > 0
+    found = made(photo, strength=[0.5]).run()
+    assert found.wait(30).to_dicts()[0]["seconds"] is None, "what is on disk took no time of the service"
     assert after.keys() == wrong.keys()
 
 
