@@ -201,11 +201,13 @@ def _history_options(rest: Sequence[str]) -> dict[str, Any]:
                 raise ValueError(name)
             found[name] = read(value)
         except ValueError:
-            example = _EXAMPLES[name]
             raise InvalidRequest(
-                sentence("%wan history: --{name} needs a number, got {value!r}", name=name, value=value)
-                if value
-                else sentence("%wan history: --{name} needs a value, for example {example}", name=name, example=example)
+                sentence(
+                    "%wan history: --{name} needs a value, for example {example}{got}",
+                    name=name,
+                    example=_EXAMPLES[name],
+                    got=sentence(", got {value!r}", value=value) if value else "",
+                )
             ) from None
     return {"words": " ".join(searched), **found}
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import bailian_nb as wan
 from bailian_nb.batch.batch_plan import BatchPlan
@@ -109,3 +110,19 @@ def test_a_column_that_the_prompt_names_and_a_row_lacks_is_said() -> None:
     assert list(plan.notes) == ["place is empty in 1 of 2 rows; their prompt goes without"]
     assert plan.notes[0] in plan._repr_html_()
     assert not wan.batch(rows, prompt="A {sku}").plan.notes
+
+
+def test_a_picture_that_a_pattern_found_is_found_by_its_own_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in (" lead.png", "plain.png"):
+        Image.new("RGB", (600, 600)).save(name)
+    assert wan.batch("*.png", function="style", prompt="a book").plan.invalid == []
+
+
+def test_an_empty_prompt_for_every_row_is_one_line_and_one_of_a_row_is_that_rows(tmp_path: Path) -> None:
+    Image.new("RGB", (600, 600)).save(tmp_path / "a.png")
+    with pytest.raises(InvalidRequest, match=r"^prompt is empty; function style needs one \([^;]*\)$"):
+        wan.batch(tmp_path, function="style", prompt=" ")
+    assert len(wan.batch([{"sku": "a", "prompt": ""}, {"sku": "b", "prompt": "a barn"}]).plan.invalid) == 1

@@ -33,7 +33,7 @@ def test_an_unknown_command_is_one_line_with_the_nearest(cells):
         ("%wan edit style a.jpg x", "a call is no command of %wan: write %wan_edit ..."),
         ("%wan config lang=zh", "%wan config shows the settings; %config WanMagics.lang = ... sets this one"),
         ("%wan config n 2", "%wan config shows the settings; %config WanMagics.n = ... sets this one"),
-        ("%wan history --limit many", "%wan history: --limit needs a number, got 'many'"),
+        ("%wan history --limit many", "%wan history: --limit needs a value, for example 30, got 'many'"),
         ("%wan history --limit", "%wan history: --limit needs a value, for example 30"),
     ],
 )
