@@ -5,6 +5,7 @@ Called by `%wan_edit` and by the command line, so that both read the same words 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePath
 from typing import TypeVar
@@ -62,6 +63,12 @@ def tell_apart(
     return None, list(words[:pictures]), rest
 
 
+def split_prompt(words: Sequence[Word]) -> tuple[list[Word], Word | None]:
+    """Return the pictures behind `rerun JOB`, and the prompt that stands last: what can be the name of no picture."""
+    prompt = words[-1] if words and _is_sentence(words[-1]) else None
+    return list(words if prompt is None else words[:-1]), prompt
+
+
 def means_an_edit(words: Sequence[str]) -> bool:
     """Tell a line over an edit (a function or a picture comes first) from one over text to image.
 
@@ -108,6 +115,16 @@ def _torn(words: Sequence[str]) -> str | None:
         return None
     joined = (" ".join(words[:count]) for count in range(2, len(words) + 1))
     return next((path for path in joined if is_file(path)), None)
+
+
+def _is_sentence(word: str) -> bool:
+    """Tell whether a word is of several words, or in letters beyond ASCII, and no address or path."""
+    spoken = " " in word.strip() or not word.isascii()
+    return spoken and "://" not in word and _ENDING.search(word) is None and not exists(word)
+
+
+_ENDING = re.compile(r"\.[A-Za-z]\w{1,4}$")
+"""Of a file's name."""
 
 
 def _functions() -> set[str]:
