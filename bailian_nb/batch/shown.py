@@ -100,10 +100,7 @@ class ShownBatch(ABC):
         return self.plan.table(lang)
 
     def static_view(self) -> Bundle:
-        """Return what a saved notebook shows: the newest pictures, in the order of their rows, as a JPEG with stable text.
-
-        Text alone before any.
-        """
+        """Return what a saved notebook shows: the newest pictures, by their rows, as a JPEG; text alone before any."""
         newest = list(self.progress.newest) or self._first_files()
         shown = [
             Shown(label=f"{number}", picture=results.small(Path(name), STATIC_SIDE))

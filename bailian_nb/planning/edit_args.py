@@ -45,6 +45,14 @@ def tell_apart(
         raise InvalidRequest(sentence("a path with blanks needs quotes: {path}", path=f'"{path}"'))
     if model.recipe(words[0]) is not None and not is_file(words[0]):
         return words[0], list(words[1:2]), list(words[2:])
+    if model.functions and not prompt_elsewhere and len(words) > 2 and is_file(words[2]) and is_file(words[1]):
+        raise InvalidRequest(
+            sentence(
+                "{name} takes one picture, and {other} is another; --model wan2.7-image takes several",
+                name=model.name,
+                other=printable(words[2], 120),
+            )
+        )
     if model.functions:
         return specs.function_name(model, words[0]), list(words[1:2]), list(words[2:])
     if words[0] in _functions() and not is_file(words[0]):

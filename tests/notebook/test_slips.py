@@ -72,6 +72,11 @@ SLIPS = [
         "%wan_batch edit colorize photo.png x --name a --name b",
         "option --name is given more than once and takes one value",
     ),
+    ("%wan_t2i x -m z-image-turbo -n 4", "n must be 1, got 4 (model z-image-turbo)"),
+    (
+        "%wan_edit instruct photo.png photo.png 'a hat'",
+        "wanx2.1-imageedit takes one picture, and photo.png is another; --model wan2.7-image takes several",
+    ),
     ("%wan_t2i two words", 'a prompt of several words needs quotes: "two words"'),
     ("%wan_t2i x --mask photo.png", "--mask is for an edit, and no picture goes in here; leave it out"),
     ("%wan_t2i x --keep photo.png", "--keep is for an edit, and no picture goes in here; leave it out"),
