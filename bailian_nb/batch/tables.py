@@ -156,7 +156,7 @@ def _header(cells: list[str], name: str, line: int) -> tuple[str, ...]:
     if len(names) == 1 and (wide := next((sign for sign in _WIDE if sign in names[0]), "")):
         raise InvalidRequest(
             sentence(
-                "{name}, line {line}: between the names of columns stands {sign}, which is part of a name; write a "
+                "{name}, line {line}: between the names of columns stands {sign!r}, which is part of a name; write a "
                 "comma",
                 name=name,
                 line=line,

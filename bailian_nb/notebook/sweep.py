@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .. import specs
@@ -53,7 +53,7 @@ def make(
             unread = True
             continue
         axes[name] = [*axes.get(name, []), *values]
-    problems.extend(_beside(read.values, axes, unread=unread))
+    problems.extend(sweeping.beside(read.values, axes) if axes or not unread else ())
     words: Sequence[Word] = read.words
     function = image = None
     try:
@@ -88,20 +88,6 @@ def make(
     if problems:
         raise InvalidRequest(problems)
     return sweep
-
-
-def _beside(values: Mapping[str, object], axes: Mapping[str, object], *, unread: bool) -> Iterator[Problem]:
-    """Say which options are an axis, too, and, where there is no axis, which hold the values of one."""
-    for name, value in values.items():
-        option = f"--{name.replace('_', '-')}"
-        if name in axes:
-            told = sentence("{option} is given, and is an axis, too; leave one of them out", option=option)
-            yield Problem(parameter=name, message=told)
-        elif not axes and not unread and isinstance(value, str) and sweeping.is_listed(name, value):
-            told = sentence(
-                "{option} takes one value; an axis is written --axis {axis}", option=option, axis=f"{name}={value}"
-            )
-            yield Problem(parameter=name, message=told)
 
 
 def _listed(name: str, values: Any) -> list[Any]:

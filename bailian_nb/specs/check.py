@@ -241,9 +241,9 @@ def _check_number(row: Parameter, value: object, where: str, into: _Findings) ->
     elif low is not None and low == high != number:
         only = bounds.partition("-")[0]
         line = sentence(
-            "{name} must be {allowed}, got {value} ({where})",
+            "{name} must be {only}, got {value} ({where})",
             name=row.name,
-            allowed=only,
+            only=only,
             value=shown(value, str),
             where=where,
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .axes import is_listed, parse, split
+from .axes import beside, parse, split
 from .make import make
 from .sweep import Sweep
 
-__all__ = ["Sweep", "is_listed", "make", "parse", "split"]
+__all__ = ["Sweep", "beside", "make", "parse", "split"]

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from .. import specs
-from ..errors import InvalidRequest
+from ..errors import InvalidRequest, Problem
 from ..system.language import sentence
 
 MOST_VALUES = 100
@@ -115,7 +115,26 @@ def parse(text: str) -> tuple[str, list[Any]]:
     return name, [_number(word.strip()) for word in spelled.split(",") if word.strip()]
 
 
-def is_listed(name: str, text: str) -> bool:
+def beside(values: Mapping[str, object], axes: Mapping[str, object]) -> Iterator[Problem]:
+    """Say which options of a line are an axis, too, and, where it has no axis, which hold the values of one."""
+    for name, value in values.items():
+        option = f"--{name.replace('_', '-')}"
+        if name in axes:
+            yield Problem(
+                parameter=name,
+                message=sentence("{option} is given, and is an axis, too; leave one of them out", option=option),
+            )
+        elif not axes and isinstance(value, str) and _is_listed(name, value):
+            axis = f"{name}={value}"
+            yield Problem(
+                parameter=name,
+                message=sentence(
+                    "{option} takes one value; an axis is written --axis {axis}", option=option, axis=axis
+                ),
+            )
+
+
+def _is_listed(name: str, text: str) -> bool:
     """Tell whether what was given for a number is the values of an axis: `0,0.5`, `0:1:0.25`."""
     if not _takes_numbers(name):
         return False
