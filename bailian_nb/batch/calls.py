@@ -275,7 +275,7 @@ class Calls:
             raise RowProblem(column, sentence("nothing"), sentence("the path of a picture"))
         if not isinstance(value, str):
             return value
-        text = value.strip()
+        text = value if self.table.pictures else value.strip()  # a file found there is called as it is called
         if is_address(text) or folders is None:
             return text
         try:

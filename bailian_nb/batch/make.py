@@ -70,6 +70,10 @@ def make(
     if (preset := kept.pop("preset", None)) is not None:
         taken = [each.name for each in row.takes(chosen)]
         stated = styled(settings, preset, stated, table.columns, taken, notes)
+    if not str(stated.get("prompt", "-")).strip():  # it would be said of every row
+        empty = [each for each in specs.check(row, chosen, {"prompt": ""}).problems if each.parameter == "prompt"]
+        if empty:
+            raise InvalidRequest(empty)
     table, stated = spread(table, stated)
     calls = Calls(table, row, chosen, stated, name)
     notes += [

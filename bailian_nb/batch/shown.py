@@ -100,11 +100,11 @@ class ShownBatch(ABC):
         return self.plan.table(lang)
 
     def static_view(self) -> Bundle:
-        """Return what a saved notebook shows: the newest pictures as a JPEG with stable text; text alone before any."""
+        """Return what a saved notebook shows: the newest pictures, by their rows, as a JPEG; text alone before any."""
         newest = list(self.progress.newest) or self._first_files()
         shown = [
             Shown(label=f"{number}", picture=results.small(Path(name), STATIC_SIDE))
-            for number, name in newest[-STATIC_PICTURES:]
+            for number, name in sorted(newest[-STATIC_PICTURES:], key=lambda each: each[0])
         ]
         if not any(each.picture for each in shown):
             return {"text/plain": repr(self)}

@@ -19,6 +19,8 @@ MOST_BYTES = 256 * 1024 * 1024
 LONGEST_CELL = 1024 * 1024
 _SEPARATORS = ",;\t"
 _MOST_SHOWN = 8
+_WIDE = "，；、"
+"""What Chinese keyboards type where a separator is meant."""
 
 
 def read(path: Path, encoding: str | None = None) -> Table:
@@ -151,6 +153,16 @@ def _header(cells: list[str], name: str, line: int) -> tuple[str, ...]:
     names = [composed(cell.strip()) for cell in cells]
     while names and not names[-1]:  # a separator at the end of each line
         names.pop()
+    if len(names) == 1 and (wide := next((sign for sign in _WIDE if sign in names[0]), "")):
+        raise InvalidRequest(
+            sentence(
+                "{name}, line {line}: between the names of columns stands {sign!r}, which is part of a name; write a "
+                "comma",
+                name=name,
+                line=line,
+                sign=wide,
+            )
+        )
     if "" in names:
         raise InvalidRequest(
             sentence(

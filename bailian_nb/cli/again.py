@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from ..planning.edit_args import as_named
+from ..planning.edit_args import as_named, split_prompt
 from ..planning.options import (
     add_options,
     add_parameters,
@@ -25,7 +25,9 @@ from .sending import go
 
 
 def _add_rerun(parser: argparse.ArgumentParser, lang: str) -> None:
-    parser.add_argument("words", nargs="+", metavar="PICTURE|JOB [IMAGE ...]", help=explained("rerun WORDS", lang))
+    parser.add_argument(
+        "words", nargs="+", metavar="PICTURE|JOB [IMAGE ...] [PROMPT]", help=explained("rerun WORDS", lang)
+    )
     parser.add_argument("--on", type=plain_value, default=None, metavar="MODEL", help=explained("rerun --on", lang))
     options = [name for name in (*CALL_OPTIONS, *EDIT_OPTIONS) if name != "model"]  # it goes to the same one, or `--on`
     add_options(parser, options, lang=lang, words=PROGRAM_OPTIONS)
@@ -34,8 +36,9 @@ def _add_rerun(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def _rerun(given: argparse.Namespace) -> int:
     session = sessions.current()
-    subject, *images = [as_named(word) for word in given.words]
-    changes = parameter_values(given, (*every_option(), "to"))
+    subject, *words = [as_named(word) for word in given.words]
+    images, prompt = split_prompt(words)
+    changes = parameter_values(given, (*every_option(), "to")) | ({} if prompt is None else {"prompt": prompt})
     more = {**call_arguments(given), **edit_arguments(given)}
     # What is not given stays as it was sent.
     more |= {name: more[name] or None for name in ("invert", "fit", "sync")}

@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 from .. import specs
-from ..errors import BudgetExceeded
+from ..errors import BudgetExceeded, InvalidRequest
 from ..money.budget import above_limit
 from ..planning.edit_args import as_named, means_an_edit, tell_apart
 from ..planning.options import (
@@ -21,7 +21,7 @@ from ..planning.options import (
     parameter_values,
 )
 from ..session import session as sessions
-from ..sweeps import Sweep, make, parse
+from ..sweeps import Sweep, beside, make, parse
 from ..system.language import sentence, spoken
 from ..system.paths import user_path
 from ..texts.help import PROGRAM_OPTIONS
@@ -69,13 +69,16 @@ def _made(given: argparse.Namespace) -> Sweep:
     for text in given.axis:
         name, values = parse(text)
         axes[name] = [*axes.get(name, []), *values]
+    single = parameter_values(given, (*every_option(), "to"))
+    if problems := list(beside(single, axes)):
+        raise InvalidRequest(problems)
     return make(
         sessions.current(),
         image=None if not images else images[0] if len(images) == 1 else images,
         function=function,
         prompt="".join(rest),
         model=given.model,
-        values={**parameter_values(given, (*every_option(), "to")), **axes},
+        values={**single, **axes},
         mask=given.mask,
         keep=given.keep,
         **call_arguments(given),

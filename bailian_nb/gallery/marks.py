@@ -79,6 +79,17 @@ class PictureMarks:
                 tags.setdefault((name, sha256), []).append(value)
         return {key: Mark(star=key in stars, tags=tuple(tags.get(key, ()))) for key in {*stars, *tags}}
 
+    def stars(self) -> frozenset[Key]:
+        """Return what the starred pictures are known by.
+
+        Raises
+        ------
+        BailianError
+            When the file cannot be read.
+        """
+        statement = "SELECT name, sha256 FROM picture_marks WHERE kind = ?"
+        return frozenset(self._do(lambda db: db.execute(statement, (_STAR,)).fetchall()))
+
     def star(self, pictures: Iterable[Picture], on: bool = True) -> None:
         """Star pictures, or take their stars away.
 

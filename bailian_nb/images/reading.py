@@ -123,18 +123,23 @@ def load_picture(
     return draft.image, draft.data, draft.kind, tuple(draft.notes)
 
 
+def _known_range(image: Image.Image, label: str, what: str, *, numbers: bool) -> None:
+    """Refuse 32-bit numbers where levels of light are wanted: whoever reads them takes most for black or white."""
+    if image.mode in ("F", "I") and not numbers:
+        line = sentence(
+            "{label} has mode {mode}, whose range is not known; convert it to L or RGB first",
+            label=label,
+            mode=image.mode,
+        )
+        raise refusal(what, line)
+
+
 def _draft(
     source: Source, what: str, *, numbers: bool = False, rule: ImageRule | None = None, fit: bool = False
 ) -> _Draft:
     label = f"{what} {source.name}" if source.name else what
     if source.image is not None:
-        if source.image.mode in ("F", "I") and not numbers:
-            line = sentence(
-                "{label} has mode {mode}, whose range is not known; convert it to L or RGB first",
-                label=label,
-                mode=source.image.mode,
-            )
-            raise refusal(what, line)
+        _known_range(source.image, label, what, numbers=numbers)
         return _draft_of_image(source.image, label, what, opened=source.opened)
     data = source.data or b""
     kind = picture_type(data) or other_format(data)
@@ -163,6 +168,8 @@ def _draft(
                 "{label} ({kind}) cannot be used: {error}; save or fetch it again", label=label, kind=kind, error=error
             ),
         ) from error
+    if kind == "tiff":  # of the formats that are taken, the only one that holds such numbers
+        _known_range(image, label, what, numbers=numbers)
     draft = _Draft(image=image, data=data, kind=kind, frames=count)
     _turn(draft, _stored_orientation(header, kind))
     if kind == "webp" and _orientation_in(image) != 1:

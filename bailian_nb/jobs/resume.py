@@ -268,7 +268,7 @@ def revive(row: Row, journal: Journal) -> tuple[Job, Path]:
     needed = row.state == "intent" or row.request["paste_back"]
     request = Request.from_dict(row.request, journal.input_bytes if needed else lambda digest: None)
     label = specs.label(row.model, row.function)
-    job = Job(id=row.id, request=request, label=label, emulator=row.emulator, created=row.created)
+    job = Job(id=row.id, request=request, label=label, emulator=row.emulator, created=row.created, cost=row.estimate)
     job.task_id, job.request_id = row.task_id or "", row.request_id or ""
     job.submitted, job.embed, job.a1111 = row.submitted, row.embed, row.a1111
     job.status = "PENDING" if row.task_id else "UNCERTAIN" if row.submitted else "QUEUED"

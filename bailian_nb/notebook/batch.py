@@ -1,6 +1,7 @@
 """What `%wan_batch` does once its line is read: a Batch, and whether to show its plan or to run it. No IPython here.
 
-Braces on its line belong to the templates, so no variable is filled in; a source is looked up by its bare name.
+Braces on its line belong to the templates, so no variable is filled in; a source is looked up by its name, which may
+stand in braces as elsewhere.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from ..system.language import sentence
 from ..texts import batch as words
 from ..texts.catalogue import say
 from .line import MagicLine, no_axis, read_line
+from .template import alone
 
 KINDS: tuple[specs.Kind, ...] = ("edit", "t2i")
 
@@ -56,7 +58,7 @@ def make(session: Session, read: MagicLine, kind: specs.Kind, *, look: Callable[
         )
         raise InvalidRequest(problems)
     pictures = [str(word) for word in rest[1:] if is_file(word)] if is_file(rest[0]) else []
-    source: Any = str(rest[0]) if Path(str(rest[0])).is_dir() else look(rest[0])
+    source: Any = str(rest[0]) if Path(str(rest[0])).is_dir() else look(alone(rest[0]) or rest[0])
     if pictures:
         source, rest = [Path(str(rest[0])), *map(Path, pictures)], [rest[0], *rest[1 + len(pictures) :]]
     prompt = _prompt(read, rest[1:], problems)

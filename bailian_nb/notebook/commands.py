@@ -10,12 +10,14 @@ from ..batch.batch import Batch
 from ..errors import InvalidRequest, WaitInterrupted
 from ..jobs.job import Job
 from ..planning.options import more_than_once
+from ..planning.plain import plain, unended
 from ..session import doctor
 from ..session import session as sessions
 from ..session.in_force import in_force
 from ..sweeps import Sweep
 from ..system.language import sentence, spoken
 from ..texts.catalogue import say
+from ..texts.help import SETTINGS
 from ..views import costs, help_topics, inspect, listings
 from ..views import help as help_pages
 from ..views.job import uncanceled
@@ -36,8 +38,10 @@ def run(line: str, cell: Cell) -> object:
     """
     first = split(line)[:1]
     name = first[0].text if first else "help"
-    command = _COMMANDS.get(name)
+    command = _COMMANDS.get("help" if plain(name) == "?" else name)
     if command is None:
+        if name in _MAGICS:
+            raise InvalidRequest(sentence("a call is no command of %wan: write {magic} ...", magic=_MAGICS[name]))
         raise InvalidRequest(
             sentence(
                 "unknown command {name}{nearest} See %wan help", name=name, nearest=specs.nearest(name, list(_COMMANDS))
@@ -53,7 +57,7 @@ def run(line: str, cell: Cell) -> object:
 
 def _help(rest: Sequence[str], cell: Cell) -> None:
     lang = spoken()
-    asked = rest[0] if rest and rest[0] not in ("--help", "-h") else ""
+    asked = unended(rest[0]) if rest and rest[0] not in ("--help", "-h") else ""
     cell.publish(help_topics.topic_help(asked, lang) if asked else help_pages.overview(lang))
 
 
@@ -191,12 +195,18 @@ def _history_options(rest: Sequence[str]) -> dict[str, Any]:
         if read is None:
             found[name] = True
             continue
+        value = value or next(given, "")
         try:
-            found[name] = read(value or next(given))
-        except (StopIteration, ValueError):
+            if not value:
+                raise ValueError(name)
+            found[name] = read(value)
+        except ValueError:
             raise InvalidRequest(
                 sentence(
-                    "%wan history: --{name} needs a value, for example {example}", name=name, example=_EXAMPLES[name]
+                    "%wan history: --{name} needs a value, for example {example}{got}",
+                    name=name,
+                    example=_EXAMPLES[name],
+                    got=sentence(", got {value!r}", value=value) if value else "",
                 )
             ) from None
     return {"words": " ".join(searched), **found}
@@ -251,6 +261,7 @@ def _doctor(rest: Sequence[str], cell: Cell) -> None:
 
 
 def _config(rest: Sequence[str], cell: Cell) -> None:
+    _not_set_here(rest)
     _nothing_more(rest, "config")
     lang = spoken()
     cell.publish(listings.settings(in_force(sessions.current(), lang), lang))
@@ -294,6 +305,15 @@ def _named(rest: Sequence[str], command: str, cell: Cell) -> list[Job]:
     return found
 
 
+def _not_set_here(rest: Sequence[str]) -> None:
+    """Say how a setting is set, where one is named as if `%wan config` did that."""
+    name = rest[0].partition("=")[0].removeprefix("WanMagics.") if rest else ""
+    if name in SETTINGS:
+        raise InvalidRequest(
+            sentence("%wan config shows the settings; %config WanMagics.{name} = ... sets this one", name=name)
+        )
+
+
 def _nothing_more(rest: Sequence[str], command: str) -> None:
     if rest:
         raise InvalidRequest(
@@ -317,5 +337,6 @@ _COMMANDS: dict[str, Callable[[Sequence[str], Cell], object]] = {
     "doctor": _doctor,
     "config": _config,
 }
+_MAGICS = {"t2i": "%%wan_t2i", "edit": "%wan_edit", "sweep": "%wan_sweep", "batch": "%wan_batch"}
 _WHOLE = ("rerun",)
 """What reads its line by itself, for it takes the options of `%wan_edit`."""

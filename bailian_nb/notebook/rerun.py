@@ -9,6 +9,7 @@ from typing import Any
 from .. import specs
 from ..errors import InvalidRequest, Problem
 from ..jobs.job import Job
+from ..planning.edit_args import split_prompt
 from ..planning.options import call_arguments, edit_arguments, more_than_once
 from ..planning.plan import Plan
 from ..session import rerun as reruns
@@ -25,7 +26,9 @@ USAGE = mark("%wan rerun needs a picture or a job, for example %wan rerun job --
 
 
 def rerun(line: str, cell: Cell) -> Job | None:
-    """Read the line and send by the money rule; further words are pictures in place of those that were sent.
+    """Read the line and send by the money rule.
+
+    Further words are pictures in place of those that were sent, and a last one in quotes that names none is the prompt.
 
     Raises
     ------
@@ -38,6 +41,9 @@ def rerun(line: str, cell: Cell) -> Job | None:
         raise InvalidRequest(sentence(USAGE))
     found = find(words[0], cell)
     read = read_line(line, "edit" if found.request.images else "t2i", cell.scope)
+    _, prompt = split_prompt(read.words[1:])
+    if prompt is not None and read.quoted[-1] and cell.look(prompt) is prompt:
+        read = replace(read, words=read.words[:-1], values={**read.values, "prompt": prompt.text})
 
     def given(_: Plan) -> Given:
         return replace(cell.spelled(read.words[1:], read.mask), rerun=cell.python(words[0]), changes=read.values)

@@ -53,6 +53,7 @@ def make(
             unread = True
             continue
         axes[name] = [*axes.get(name, []), *values]
+    problems.extend(sweeping.beside(read.values, axes) if axes or not unread else ())
     words: Sequence[Word] = read.words
     function = image = None
     try:
@@ -68,7 +69,7 @@ def make(
                     )
                 )
         text = prompt(read, words, problems)
-        if unread and not axes:
+        if problems and not axes:
             raise InvalidRequest(problems)  # "a sweep needs an axis" would be said of an axis that was given
         sweep = sweeping.make(
             session,

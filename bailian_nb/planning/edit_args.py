@@ -5,6 +5,7 @@ Called by `%wan_edit` and by the command line, so that both read the same words 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePath
 from typing import TypeVar
@@ -40,8 +41,18 @@ def tell_apart(
             order=sentence(specs.ORDER),
         )
         raise InvalidRequest(line)
+    if (path := _torn(words[1:])) is not None:
+        raise InvalidRequest(sentence("a path with blanks needs quotes: {path}", path=f'"{path}"'))
     if model.recipe(words[0]) is not None and not is_file(words[0]):
         return words[0], list(words[1:2]), list(words[2:])
+    if model.functions and not prompt_elsewhere and len(words) > 2 and is_file(words[2]) and is_file(words[1]):
+        raise InvalidRequest(
+            sentence(
+                "{name} takes one picture, and {other} is another; --model wan2.7-image takes several",
+                name=model.name,
+                other=printable(words[2], 120),
+            )
+        )
     if model.functions:
         return specs.function_name(model, words[0]), list(words[1:2]), list(words[2:])
     if words[0] in _functions() and not is_file(words[0]):
@@ -58,6 +69,12 @@ def tell_apart(
             )
         )
     return None, list(words[:pictures]), rest
+
+
+def split_prompt(words: Sequence[Word]) -> tuple[list[Word], Word | None]:
+    """Return the pictures behind `rerun JOB`, and the prompt that stands last: what can be the name of no picture."""
+    prompt = words[-1] if words and _is_sentence(words[-1]) else None
+    return list(words if prompt is None else words[:-1]), prompt
 
 
 def means_an_edit(words: Sequence[str]) -> bool:
@@ -98,6 +115,24 @@ def _has(word: str, ask: Callable[[Path], bool]) -> bool:
 def _is_prose(word: str) -> bool:
     """Tell whether a word is of several words and no file's name, so that it can be no picture."""
     return " " in word.strip() and not PurePath(word).suffix and not exists(word)
+
+
+def _torn(words: Sequence[str]) -> str | None:
+    """Return the file's name that the first words are, where its blanks stood in no quotes."""
+    if len(words) < 2 or is_file(words[0]):
+        return None
+    joined = (" ".join(words[:count]) for count in range(2, len(words) + 1))
+    return next((path for path in joined if is_file(path)), None)
+
+
+def _is_sentence(word: str) -> bool:
+    """Tell whether a word is of several words, or in letters beyond ASCII, and no address or path."""
+    spoken = " " in word.strip() or not word.isascii()
+    return spoken and "://" not in word and _ENDING.search(word) is None and not exists(word)
+
+
+_ENDING = re.compile(r"\.[A-Za-z]\w{1,4}$")
+"""Of a file's name."""
 
 
 def _functions() -> set[str]:

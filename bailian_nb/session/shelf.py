@@ -25,6 +25,7 @@ from ..gallery.listing import Wanted
 from ..gallery.marks import PLAIN, Key, Mark, PictureMarks, key_of, tag_named
 from ..gallery.shared import Shared
 from ..jobs.job import Job
+from ..planning.plain import plain
 from ..planning.plan import Plan
 from ..store import buckets
 from ..system.language import sentence
@@ -327,7 +328,7 @@ def _day(word: str) -> date:
     """Return the day, of this machine's clock, that a word means; ValueError where it means none."""
     ago = _AGO.get(word.strip().lower())
     if ago is None:
-        return date.fromisoformat(word)
+        return date.fromisoformat(plain(word))
     return datetime.now(UTC).astimezone().date() - timedelta(days=ago)
 
 

@@ -238,6 +238,16 @@ def _check_number(row: Parameter, value: object, where: str, into: _Findings) ->
             where=where,
         )
         into.refuse(row.name, line)
+    elif low is not None and low == high != number:
+        only = bounds.partition("-")[0]
+        line = sentence(
+            "{name} must be {only}, got {value} ({where})",
+            name=row.name,
+            only=only,
+            value=shown(value, str),
+            where=where,
+        )
+        into.refuse(row.name, line)
     elif (low is not None and number < low) or (high is not None and number > high):
         line = sentence(
             "{name} must lie in {bounds}, got {value} ({where})",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .axes import parse, split
+from .axes import beside, parse, split
 from .make import make
 from .sweep import Sweep
 
-__all__ = ["Sweep", "make", "parse", "split"]
+__all__ = ["Sweep", "beside", "make", "parse", "split"]

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from .. import specs
-from ..errors import InvalidRequest
+from ..errors import InvalidRequest, Problem
 from ..system.language import sentence
 
 MOST_VALUES = 100
 """Of one axis."""
 MOST_CELLS = 400
 """Of a sweep: the numbers of values multiplied."""
+_SPREAD = re.compile(r"(\d+(?:\.\d+)?)\s*(?:-|~|\.{2,3}|…)\s*(\d+(?:\.\d+)?)")
+"""Two numbers with what elsewhere means all that lie between."""
 _PAIRS = ("size", "to")
 """Axes whose values are two numbers: 16:9 is one of them, not start and stop, and so is (1280, 720)."""
 
@@ -98,10 +101,52 @@ def parse(text: str) -> tuple[str, list[Any]]:
     name, spelled = name.strip().replace("-", "_"), spelled.strip()
     if not equals or not name or not spelled:
         raise InvalidRequest(sentence("--axis looks like strength=0:1:0.25 or seed=1,2; got {text!r}", text=text))
+    if _takes_numbers(name) and (spread := _SPREAD.fullmatch(spelled)):
+        raise InvalidRequest(
+            sentence(
+                "--axis {text} means nothing: all between two numbers is {axis}, or {axis}:STEP",
+                text=text,
+                axis=f"{name}={spread[1]}:{spread[2]}",
+            )
+        )
     parts = spelled.split(":")
     if len(parts) in (2, 3) and name not in _PAIRS:
         return name, _steps(text, parts)
     return name, [_number(word.strip()) for word in spelled.split(",") if word.strip()]
+
+
+def beside(values: Mapping[str, object], axes: Mapping[str, object]) -> Iterator[Problem]:
+    """Say which options of a line are an axis, too, and, where it has no axis, which hold the values of one."""
+    for name, value in values.items():
+        option = f"--{name.replace('_', '-')}"
+        if name in axes:
+            yield Problem(
+                parameter=name,
+                message=sentence("{option} is given, and is an axis, too; leave one of them out", option=option),
+            )
+        elif not axes and isinstance(value, str) and _is_listed(name, value):
+            axis = f"{name}={value}"
+            yield Problem(
+                parameter=name,
+                message=sentence(
+                    "{option} takes one value; an axis is written --axis {axis}", option=option, axis=axis
+                ),
+            )
+
+
+def _is_listed(name: str, text: str) -> bool:
+    """Tell whether what was given for a number is the values of an axis: `0,0.5`, `0:1:0.25`."""
+    if not _takes_numbers(name):
+        return False
+    try:
+        return len(parse(f"{name}={text}")[1]) > 1
+    except InvalidRequest:
+        return False
+
+
+def _takes_numbers(name: str) -> bool:
+    rows = [*specs.parameters("edit"), *specs.parameters("t2i")]
+    return any(row.name == name and row.type in ("int", "float") for row in rows)
 
 
 def _steps(text: str, parts: list[str]) -> list[Any]:

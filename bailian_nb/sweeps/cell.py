@@ -128,10 +128,10 @@ def shown(cell: SweepCell, marks: Marks, lang: str, front: Front = "python") -> 
         "title": cell.title,
         "reason": spelled(cell.problem, front) or cell.held,
         "retry": cell.again,
-        "starred": cell.id in marks.stars,
+        "starred": marks.starred(cell),
         "winner": marks.winner == cell.id,
         "cost": job.cost if job else cell.plan.cost if cell.plan else None,
-        "seconds": job.finished - (job.submitted or job.created) if job and job.finished else None,
+        "seconds": _seconds(job),
         "version": cell.tries + 1 if cell.picture is not None else 0,
     }
     if job is not None and job.outcome is not None and (job.outcome.cached or job.emulator):
@@ -141,6 +141,13 @@ def shown(cell: SweepCell, marks: Marks, lang: str, front: Front = "python") -> 
         said = explain(job.error, lang, front=front)
         found["code"], found["todo"], found["reason"] = said.code, said.todo, said.reason
     return found
+
+
+def _seconds(job: Job | None) -> float | None:
+    """Return the seconds from submit to end; None where it has not ended, and for what was found on disk."""
+    if job is None or not job.finished or (job.outcome is not None and job.outcome.cached):
+        return None
+    return job.finished - (job.submitted or job.created)
 
 
 def table(cells: Sequence[SweepCell], shown: Sequence[ShownCell]) -> list[dict[str, object]]:
@@ -166,5 +173,5 @@ def on_sheet(cell: SweepCell, marks: Marks, picture: Image.Image | None = None) 
     error = cell.job.error if cell.job else None
     state = cell.job.status if cell.job else "not sent"
     reason = "invalid" if cell.problem else short(error) if error else state
-    mark = "winner" if marks.winner == cell.id else "star" if cell.id in marks.stars else ""
+    mark = "winner" if marks.winner == cell.id else "star" if marks.starred(cell) else ""
     return Shown(label=cell.title, picture=picture, reason=reason, mark=mark)

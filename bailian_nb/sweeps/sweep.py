@@ -237,8 +237,8 @@ class Sweep:
     @property
     def best(self) -> Picture | None:
         """Return the winner's picture, else the first starred one, else None."""
-        marked = [cell for cell in self._cells if self._marks.winner == cell.id]
-        marked += [cell for cell in self._cells if cell.id in self._marks.stars]
+        cells, marks = self._cells, self._marks.read(self._cells)
+        marked = [cell for cell in cells if marks.winner == cell.id] + [cell for cell in cells if marks.starred(cell)]
         return next((cell.picture for cell in marked if cell.picture is not None), None)
 
     @best.setter
@@ -255,8 +255,8 @@ class Sweep:
             self.winner(turned)
 
     def star(self, cell_id: str) -> None:
-        """Star a cell, or take its star away; kept on disk."""
-        self._marks.toggle_star(self._cell(cell_id).id)
+        """Star a cell's picture, or take its star away; it is the one that `%wan history --starred` finds."""
+        self._marks.toggle_star(self._cell(cell_id))
         self._tell()
 
     def winner(self, cell_id: str) -> None:
@@ -266,8 +266,8 @@ class Sweep:
 
     def cells(self) -> list[ShownCell]:
         """Return what a grid shows of each cell."""
-        lang = self._session.settings().lang
-        return [shown(cell, self._marks, lang, self.front) for cell in self._cells]
+        lang, marks = self._session.settings().lang, self._marks.read(self._cells)
+        return [shown(cell, marks, lang, self.front) for cell in self._cells]
 
     def records(self) -> list[CellRecord]:
         """Return what a grid shows of each cell, and its `file`, None while there is no picture."""
@@ -347,7 +347,8 @@ class Sweep:
         return legend(self._on_sheet(lambda _: None), title=self.title)
 
     def _on_sheet(self, picture: Callable[[SweepCell], Image.Image | None]) -> list[list[Shown]]:
-        return [[on_sheet(cell, self._marks, picture(cell)) for cell in row] for row in self.rows()]
+        marks = self._marks.read(self._cells)
+        return [[on_sheet(cell, marks, picture(cell)) for cell in row] for row in self.rows()]
 
     def __repr__(self) -> str:
         by = " x ".join(f"{name}({len(values)})" for name, values in self.axes.items())
@@ -402,7 +403,7 @@ class Sweep:
             return cell
         cell.job = self._session.known(cell.plan)
         if cell.job is not None:
-            cell.job.on_change(self._follow)
+            cell.job.on_change(self._tell)
         return cell
 
     def _missing(self) -> list[SweepCell]:
@@ -413,7 +414,7 @@ class Sweep:
             return
         cell.tries += 1
         cell.job = self._session.send(cell.plan, max_cost=max_cost)
-        cell.job.on_change(self._follow)
+        cell.job.on_change(self._tell)
 
     def _cell(self, cell_id: str) -> SweepCell:
         found = next((cell for cell in self._cells if cell.id == cell_id), None)
@@ -434,10 +435,7 @@ class Sweep:
         pictures = [picture.sha256 or picture.url for picture in plan.request.inputs]
         return repr((plan.model.name, plan.function, sorted(values.items()), pictures, sorted(self.axes)))
 
-    def _follow(self, job: Job) -> None:
-        self._tell()
-
-    def _tell(self) -> None:
+    def _tell(self, _job: Job | None = None) -> None:
         for listener in list(self._listeners):
             self._session.later(f"sweep {id(self)}", functools.partial(listener, self))
 

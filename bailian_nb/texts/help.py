@@ -37,9 +37,11 @@ COMMANDS: dict[str, Text] = {
         "--limit、--page 翻页；--everybody 或 --owner NAME：其他人存入同一存储桶或文件夹的图片；"
         "--rebuild：先重新读取所有文件",
     ),
-    "rerun PICTURE|JOB [--on MODEL] [options]": Text(
-        "send the same request again, from disk if nothing is changed; --on successor (or a model) sends it there",
-        "重新发送相同请求；没有改动时直接取自本地；--on successor（或模型名）改用该模型",
+    'rerun PICTURE|JOB ["prompt"] [--on MODEL] [options]': Text(
+        "send the same request again, with what you change: options, the prompt in quotes; from disk if nothing is; "
+        "--on successor (or a model) sends it there",
+        "重新发送相同请求，可改动选项，或在引号中改写提示词；没有改动时直接取自本地；"
+        "--on successor（或模型名）改用该模型",
     ),
     "inspect PICTURE|JOB [--json]": Text(
         "how a picture was made: everything that its Record says", "图片是如何生成的：Record 中的全部信息"
@@ -139,7 +141,7 @@ PROGRAM: dict[str, Text] = {
     "edit": Text("edit a picture", "编辑图片"),
     "batch": Text("one call for each row of a file or folder", "对文件或文件夹中的每一行各调用一次"),
     "sweep": Text("one call over a grid of values", "同一调用，遍历一组取值"),
-    "rerun": COMMANDS["rerun PICTURE|JOB [--on MODEL] [options]"],
+    "rerun": COMMANDS['rerun PICTURE|JOB ["prompt"] [--on MODEL] [options]'],
     "inspect": COMMANDS["inspect PICTURE|JOB [--json]"],
     "jobs": Text("jobs of every process, the newest first", "所有进程的作业，最新的在前"),
     "cancel": COMMANDS["cancel JOB"],
@@ -240,8 +242,8 @@ PROGRAM_OPTIONS: dict[str, Text] = {
         "模型、功能、命令、选项、设置、状态、错误或错误码",
     ),
     "rerun WORDS": Text(
-        "a picture's file or a job's id; pictures behind it take the place of those that were sent",
-        "图片文件或作业 ID；其后的图片替换当时发送的图片",
+        "a picture's file or a job's id; pictures and a prompt behind it take the place of those that were sent",
+        "图片文件或作业 ID；其后的图片与提示词替换当时发送的内容",
     ),
     "rerun --on": Text(
         "another model, or successor: what follows a model that retires", "改用的模型；或 successor，即停用模型的后继"

@@ -157,10 +157,10 @@ _PAINTER: dict[str, Text] = {
 _GRID: dict[str, Text] = {
     "retry": Text("Retry", "重试"),
     "retry_failed": Text("Retry failed", "重试失败项"),
-    "star": Text("Star", "收藏"),
+    "star": Text("Star", "加星"),
     "winner": Text("Winner", "最佳"),
     "original": Text("original", "原图"),
-    "only_starred": Text("only starred", "仅收藏"),
+    "only_starred": Text("only starred", "仅已加星"),
     "only_failed": Text("only failed", "仅失败"),
     "captions": Text("captions", "说明文字"),
     "captions title": Text("The words under the pictures", "图片下方的文字"),
@@ -234,7 +234,7 @@ _GRID: dict[str, Text] = {
     "grid_failed": Text(", {failed} failed", "，失败 {failed}"),
     "grid_keys": Text(
         "Arrows move, Enter opens, C compares, M next way, D difference, S stars, W crowns, Esc leaves",
-        "方向键移动，Enter 打开，C 对比，M 下一种方式，D 差异，S 收藏，W 最佳，Esc 离开",
+        "方向键移动，Enter 打开，C 对比，M 下一种方式，D 差异，S 加星，W 最佳，Esc 离开",
     ),
     "cell_from_disk": Text("from disk", "取自本地"),
     "cell planned": Text("planned", "计划中"),

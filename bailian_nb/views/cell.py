@@ -155,7 +155,7 @@ def _picture_line(job: Job, picture: Picture, result: Result | None, lang: str) 
 
 def further_values(record: Record) -> list[str]:
     """Return what a picture was asked for beside prompt, seed and size, as a line says it: `strength 0.5`."""
-    return [f"{name} {value}" for name, value in record.values.items() if name not in SAID]
+    return [f"{name} {value}" for name, value in record.values.items() if name not in SAID and value != ""]
 
 
 def _small(html: str) -> str:

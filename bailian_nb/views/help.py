@@ -20,10 +20,10 @@ def overview(lang: str) -> Bundle:
         title="bailian_nb",
         head=heads(lang, "head_type", "head_does"),
         rows=[
-            ('%wan_sweep FUNCTION IMAGE "prompt" --axis strength=0:1:0.25', say("does_sweep", lang)),
-            *((usage, does.get(lang)) for usage, does in batches.MAGIC.items()),
             (say("type_t2i", lang), say("does_t2i", lang)),
             ('%wan_edit FUNCTION IMAGE "prompt" [options]', say("does_edit", lang)),
+            ('%wan_sweep FUNCTION IMAGE "prompt" --axis strength=0:1:0.25', say("does_sweep", lang)),
+            *((usage, does.get(lang)) for usage, does in batches.MAGIC.items()),
             *((f"%wan {name}", does.get(lang)) for name, does in COMMANDS.items()),
         ],
         foot=say("help_options", lang, options=", ".join(f"--{name}" for name in (*TAKING, *SWITCHES))),

@@ -8,10 +8,10 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
-from .. import config
+from .. import config, specs
 from ..errors import InvalidRequest, readable
 from ..gallery import Picture
 from ..gallery.shared import bring_small
@@ -161,8 +161,8 @@ def history(
     function: str = "",
     starred: bool = False,
     tag: str = "",
-    since: str = "",
-    until: str = "",
+    since: str | date = "",
+    until: str | date = "",
     binned: bool = False,
     everybody: bool = False,
     owner: str = "",
@@ -185,7 +185,7 @@ def history(
     starred, tag
         Only what is starred, or has this tag.
     since, until
-        Days of local time, "2026-11-29", both included.
+        Days of local time, "2026-11-29" or a date, both included.
     binned
         What lies in the bin instead.
     everybody, owner
@@ -201,7 +201,7 @@ def history(
     Raises
     ------
     InvalidRequest
-        When `limit` or `page` is no whole number above 0, or a day is none.
+        When `limit` or `page` is no whole number above 0, a day is none, or what is searched for is no text.
     """
     for name, value in (("limit", limit), ("page", page)):
         if (name == "page" or value is not None) and (
@@ -210,13 +210,17 @@ def history(
             raise InvalidRequest(
                 sentence("{name} must be a whole number of at least 1, got {value!r}", name=name, value=value)
             )
+    texts = {"words": words, "model": model, "function": function, "tag": tag, "owner": owner}
+    for name, given in {**texts, "since": since, "until": until}.items():
+        if not isinstance(given, str) and (name in texts or not isinstance(given, date)):
+            raise InvalidRequest(sentence("{name} must be text, got {value}", name=name, value=specs.shown(given)))
     wanted = Filter(
         words=words,
         model=model,
         function=function,
         tag=tag,
-        since=since,
-        until=until,
+        since=str(since)[:10] if isinstance(since, date) else since,
+        until=str(until)[:10] if isinstance(until, date) else until,
         starred=starred,
         binned=binned,
         everybody=everybody,

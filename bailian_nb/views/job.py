@@ -46,14 +46,18 @@ class Words(TypedDict):
     cancel: bool
 
 
-def describe(job: Job, lang: str, *, aging: bool = True) -> Words:
-    """Return the Job's present state in words; `aging=False` leaves out the age, which changes with every second."""
+def describe(job: Job, lang: str, *, aging: bool = True, unbilled: bool = True) -> Words:
+    """Return the Job's present state in words.
+
+    `aging=False` leaves out the age, which changes with every second; `unbilled=False` that an emulator bills nothing,
+    where that is said once of all.
+    """
     stage = STAGES[job.status]
     return {
         "title": job.label,
         "badge": "EMULATOR" if job.emulator else "",
         "state": stage,
-        "line": " · ".join(_line(job, lang, aging)),
+        "line": " · ".join(_line(job, lang, aging, unbilled)),
         "detail": _reason(job, lang) or "\n".join(job.notes),
         "usual": job.expected.typical if job.expected is not None and job.submitted is not None else 0.0,
         "since": 0.0 if job.final else (job.submitted or job.created),
@@ -61,13 +65,13 @@ def describe(job: Job, lang: str, *, aging: bool = True) -> Words:
     }
 
 
-def _line(job: Job, lang: str, aging: bool) -> list[str]:
+def _line(job: Job, lang: str, aging: bool, unbilled: bool) -> list[str]:
     parts = [say(job.status.lower(), lang)]
     if job.final:
         if job.finished is not None:
             parts.append(say("seconds", lang, seconds=f"{job.finished - (job.submitted or job.created):.1f}"))
         if job.emulator:
-            parts.append(say("not_billed", lang))
+            parts += [say("not_billed", lang)] if unbilled else []
         elif job.cost is not None and job.status == "SUCCEEDED":
             parts.append(say("cost", lang, cost=f"{job.cost:.2f}"))
         return parts

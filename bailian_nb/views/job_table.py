@@ -81,15 +81,20 @@ def total(found: Sequence[Job], lang: str, tallies: Sequence[Tally] = ()) -> str
     going, failed = going + sum(tally.going for tally in tallies), failed + sum(tally.failed for tally in tallies)
     billed = [job.cost for job in found if not job.emulator and job.cost is not None]
     billed += [tally.cost for tally in tallies if not tally.emulator]
-    emulated = all(job.emulator for job in found) and all(tally.emulator for tally in tallies)
     said = [
         say("jobs_going", lang, count=going) if going else "",
         say("jobs_done", lang, count=done),
         say("jobs_failed", lang, count=failed) if failed else "",
         say("cost", lang, cost=f"{sum(billed):.2f}") if billed else "",
-        say("not_billed", lang) if (found or tallies) and emulated else "",
+        say("not_billed", lang) if emulated(found, tallies) else "",
     ]
     return " · ".join(part for part in said if part)
+
+
+def emulated(found: Sequence[Job], tallies: Sequence[Tally] = ()) -> bool:
+    """Tell whether the emulator has drawn all of them: then it is said once, of the sum."""
+    drawn = [*(job.emulator for job in found), *(tally.emulator for tally in tallies)]
+    return bool(drawn) and all(drawn)
 
 
 def outcome(job: Job, lang: str) -> str:

@@ -28,7 +28,7 @@ def word_help(topic: str, lang: str) -> Bundle | None:
     found = [(typed, does) for typed, does in _rows() if _bare(topic) in map(_bare, _names(typed))]
     if not found:
         return None
-    rows = [(typed, does.get(lang)) for typed, does in found]
+    rows = [(typed, does.get(lang).replace("{functions}", _functions())) for typed, does in found]
     rows += [
         (", ".join(code.codes), code.meaning.get(lang))
         for name in (typed for typed, _ in found)
@@ -62,6 +62,10 @@ def _rows() -> Iterable[tuple[str, Text]]:
         yield (f"bailian-nb {option}" if " " in option else f"bailian-nb … --{option}"), does
 
 
+def _functions() -> str:
+    return ", ".join(row.short for model in specs.models("edit") for row in model.functions)
+
+
 def _letter(name: str) -> str:
     return f", {LETTERS[name]}" if name in LETTERS else ""
 
@@ -71,7 +75,8 @@ def _names(typed: str) -> list[str]:
     bare = re.sub(r"^(%wan|bailian-nb( …)?|%config) (?=[^C]\S)", "", typed)
     first = bare.split()[0].strip(",").removeprefix("WanMagics.")
     options = re.findall(r"(?<!\S)\[?(--?[a-z][\w-]*)", bare)
-    return list(dict.fromkeys([first, *options]))
+    call = re.sub("^%+wan_", "", first) if typed in topics.MAGICS else first
+    return list(dict.fromkeys([first, call, *options]))
 
 
 def _bare(word: str) -> str:

@@ -92,16 +92,17 @@ class JobsView(LiveWidget):
         groups = self._here.groups()
         tallies = [group.tally() for group in groups]
         jobs = job_table.lone(self._here.jobs(), groups)
-        rows = [(job.created, self._row(job)) for job in jobs[-MOST:]]
+        unbilled = not job_table.emulated(jobs, tallies)
+        rows = [(job.created, self._row(job, unbilled=unbilled)) for job in jobs[-MOST:]]
         rows += [
             (tally.created, self._summed(group.owner, tally)) for group, tally in zip(groups, tallies, strict=True)
         ]
         newest = sorted(rows, key=lambda row: row[0])[: -MOST - 1 : -1]
         return [row for _, row in newest], job_table.total(jobs, self._lang, tallies)
 
-    def _row(self, job: Job) -> dict[str, Any]:
+    def _row(self, job: Job, *, unbilled: bool) -> dict[str, Any]:
         return {
-            **describe(job, self._lang),
+            **describe(job, self._lang, unbilled=unbilled),
             "id": job.id,
             "prompt": printable(job.request.prompt, _LONGEST_PROMPT) if job.request is not None else "",
             "outcome": job_table.outcome(job, self._lang),

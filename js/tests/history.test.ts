@@ -35,8 +35,8 @@ it("a change is shown for those that it is of", () => {
   expect([...changed(items, ["c"], { star: true }).values()].map(({ star }) => star)).toEqual([false, true, true, false]);
 });
 
-it("under a picture stand day and time, price and tags", () => {
+it("under a picture stand its tags, day and time, and price", () => {
   expect(line(item("a"))).toBe("11-29 14:32 · ¥0.20");
   expect(line(item("a", { values: "strength 0.5" }))).toBe("strength 0.5 · 11-29 14:32 · ¥0.20");
-  expect(line(item("a", { price: "", tags: ["cover", "b"], made: "unknown" }))).toBe("unknown · cover, b");
+  expect(line(item("a", { price: "", tags: ["cover", "b"], made: "unknown" }))).toBe("cover, b · unknown");
 });

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import bailian_nb as wan
 from bailian_nb.batch.batch_plan import BatchPlan
@@ -123,3 +124,19 @@ def test_a_page_and_a_line_say_how_many_rows_failed_and_why_a_row_has_not_all_it
     assert "1 of 3 done, 2 failed · EMULATOR" in page
     assert "3 · PARTIAL InternalError: of one picture" in page
     assert page.count("<img") == 2
+
+
+def test_a_picture_that_a_pattern_found_is_found_by_its_own_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in (" lead.png", "plain.png"):
+        Image.new("RGB", (600, 600)).save(name)
+    assert wan.batch("*.png", function="style", prompt="a book").plan.invalid == []
+
+
+def test_an_empty_prompt_for_every_row_is_one_line_and_one_of_a_row_is_that_rows(tmp_path: Path) -> None:
+    Image.new("RGB", (600, 600)).save(tmp_path / "a.png")
+    with pytest.raises(InvalidRequest, match=r"^prompt is empty; function style needs one \([^;]*\)$"):
+        wan.batch(tmp_path, function="style", prompt=" ")
+    assert len(wan.batch([{"sku": "a", "prompt": ""}, {"sku": "b", "prompt": "a barn"}]).plan.invalid) == 1

@@ -111,6 +111,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "header.csv": (b"sku,scene\n", "holds no row"),
     "doubled.csv": (b"sku,sku\na,b\n", "names sku twice"),
     "nameless.csv": (b"sku,,scene\na,b,c\n", "column 2 has no name"),
+    "full-width.csv": ("编号，prompt\na，b\n".encode(), "between the names of columns stands '，'"),
     "wide.csv": (b"sku\na,b\n", "row 1 (line 2) has 2 cells"),
     "quote.csv": (b'sku,scene\na,"open\nb,c\n', "cannot be read"),
     "after.csv": (b'sku,scene\na,"x"y\n', "cannot be read"),

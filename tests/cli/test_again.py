@@ -80,6 +80,11 @@ def test_a_dear_sweep_waits_for_run_and_a_dry_run_sends_nothing(capsys):
     ("words", "said"),
     [
         (["sweep", "A cat"], "a sweep needs an axis: give a list of values, for example --axis strength=0,0.5,1"),
+        (["sweep", "A cat", "--seed", "1:3"], "--seed takes one value; an axis is written --axis seed=1:3"),
+        (
+            ["sweep", "A cat", "--axis", "seed=1,2", "--seed", "3"],
+            "--seed is given, and is an axis, too; leave one of them out",
+        ),
         (["sweep", "A cat", "B"], "'B' is too much; put a prompt of several words into quotes"),
         (["sweep", "styl", "cat.png", "x", "--axis", "strength=0,1"], "unknown function styl, did you mean style?"),
         (["sweep", "A cat", "--axis", "seed"], "--axis looks like strength=0:1:0.25 or seed=1,2; got 'seed'"),

@@ -91,3 +91,14 @@ def test_without_a_reader_avif_says_what_to_install(rule: ImageRule, monkeypatch
     monkeypatch.delitem(Image.OPEN, "AVIF", raising=False)
     with pytest.raises(InvalidRequest, match=r"is AVIF, which this Pillow cannot read; pip install -U pillow"):
         read_input(b"\0\0\0\x1cftypavif\0\0\0\0mif1", rule)
+
+
+@pytest.mark.parametrize("mode", ["F", "I"])
+def test_numbers_of_32_bits_in_a_file_are_refused_as_in_memory(rule: ImageRule, tmp_path: Path, mode: str) -> None:
+    path = tmp_path / "depth.tif"
+    (image := Image.new(mode, (64, 64))).save(path)
+    for given in (path, path.read_bytes(), image):
+        with pytest.raises(
+            InvalidRequest, match=rf" has mode {mode}, whose range is not known; convert it to L or RGB"
+        ):
+            read_input(given, rule)

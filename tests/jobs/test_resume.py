@@ -21,13 +21,14 @@ from ..world.world import World, refusal, t2i
 
 def test_a_killed_kernel_loses_no_picture(make_world: Callable[..., World]) -> None:
     first = make_world()
-    jobs = [first.job(t2i(f"hill {number} emulator:latency=30", seed=number)) for number in range(3)]
+    jobs = [first.job(t2i(f"hill {number} emulator:latency=30", seed=number), cost=0.2) for number in range(3)]
     for job in jobs:
         until_it_is(job, "PENDING", "RUNNING")
     first.die()
     second = make_world(clock=first.clock)
     found = resume(second)
     assert sorted(job.task_id for job in found.jobs) == sorted(job.task_id for job in jobs)
+    assert [job.cost for job in found.jobs] == [0.2] * 3, "the price is as known as it was"
     for job in found.jobs:
         assert job.result(30)[0].path.exists()
     assert len(second.log()["creates"]) == 3

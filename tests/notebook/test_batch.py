@@ -56,6 +56,10 @@ def test_a_variable_is_a_source_and_above_the_limit_nothing_is_sent(cells: Cells
     assert "8.00" in ran.text
     assert creates() == 0
     assert cells.names["b"].plan["tasks"] == 40
+    assert cells(f'%wan_batch t2i {{rows}} "{{text}}" --size {SMALL} -o c').error is None, (
+        "a name in braces, as elsewhere"
+    )
+    assert cells.names["c"].plan["tasks"] == 40
 
 
 @pytest.mark.matrix

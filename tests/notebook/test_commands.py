@@ -26,6 +26,32 @@ def test_an_unknown_command_is_one_line_with_the_nearest(cells):
     assert ran.printed.strip() == "InvalidRequest: unknown command doktor, did you mean doctor? See %wan help"
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("%wan t2i 'a cat'", "a call is no command of %wan: write %%wan_t2i ..."),
+        ("%wan edit style a.jpg x", "a call is no command of %wan: write %wan_edit ..."),
+        ("%wan config lang=zh", "%wan config shows the settings; %config WanMagics.lang = ... sets this one"),
+        ("%wan config n 2", "%wan config shows the settings; %config WanMagics.n = ... sets this one"),
+        ("%wan history --limit many", "%wan history: --limit needs a value, for example 30, got 'many'"),
+        ("%wan history --limit", "%wan history: --limit needs a value, for example 30"),
+    ],
+)
+def test_what_is_typed_in_another_place_is_told_where_it_belongs(cells, line, said):
+    assert cells(line).printed.strip() == f"InvalidRequest: {said}"
+
+
+def test_a_question_mark_and_a_comma_behind_a_word_are_no_part_of_it(cells):
+    assert cells("%wan ？").text == cells("%wan help").text
+    assert cells("%wan help seed，").text == cells("%wan help seed").text
+
+
+def test_calls_stand_first_in_the_help(cells):
+    lines = cells("%wan help").text.splitlines()
+    first = [line.split()[0] for line in lines if line.startswith("%")][:5]
+    assert first == ["%%wan_t2i", "%wan_edit", "%wan_sweep", "%wan_batch", "%%wan_batch"]
+
+
 def test_help_models_and_functions_come_from_the_table(cells):
     models, functions = cells("%wan models"), cells("%wan functions")
     for model in specs.models():

@@ -230,8 +230,10 @@ def test_a_note_and_an_escaped_text_are_one_line():
 
 
 def test_a_caption_says_what_was_asked_for_and_leads_to_the_file(tmp_path, monkeypatch):
-    pictures = make_pictures(tmp_path, 1, prompt="a <b> & 猫", values={"prompt": "x", "strength": 0.5, "seed": 7})
+    values = {"prompt": "x", "strength": 0.5, "seed": 7, "negative_prompt": ""}
+    pictures = make_pictures(tmp_path, 1, prompt="a <b> & 猫", values=values)
     html = cell.caption(ended(pictures), "en")["text/html"]
+    assert "negative_prompt" not in html, "nothing was asked for by it"
     assert "a &lt;b&gt; &amp; 猫" in html
     assert "strength 0.5" in html
     assert "href" not in html, "the file lies elsewhere"

@@ -53,6 +53,19 @@ def test_no_cache_and_a_changed_option_send_again(cells):
     assert other.request.values["size"] == first.request.values["size"]
 
 
+def test_a_prompt_in_quotes_takes_the_place_of_the_one_that_was_sent(cells):
+    first = drawn(cells, "--seed 7")
+    for number, prompt in enumerate(("a hat. And a scarf", "一顶帽子，红色", "帽子"), start=2):
+        ran = cells(f'%wan rerun job "{prompt}" -o other --wait')
+        assert ran.error is None, ran.printed
+        assert cells.names["other"].request.prompt == prompt
+        assert cells.names["other"].request.seed == first.request.seed
+        assert sent() == number
+    assert "prompt='帽子'" in cells('%wan rerun job "帽子" --dry-run').text
+    for word in ('"missing hat.png"', "帽子", '"hat"'):
+        assert "takes no input picture" in str(cells(f"%wan rerun job {word}").error)
+
+
 def test_a_picture_a_result_and_a_path_are_taken_too(cells):
     job = drawn(cells, "--seed 7")
     cells.names["result"] = job.result()

@@ -39,6 +39,23 @@ SLIPS = [
     ("%wan_sweep nonsense photo.png 'x' --axis strength=0,1", "unknown function nonsense"),
     ("%wan_sweep photo.png 'x' --axis strength=0,1", "unknown function photo.png"),
     (
+        "%wan_sweep style photo.png 'x' --strength 0，0.5",
+        "--strength takes one value; an axis is written --axis strength=0,0.5",
+    ),
+    ("%wan_sweep style photo.png 'x' --seed 1:8", "--seed takes one value; an axis is written --axis seed=1:8"),
+    (
+        "%wan_sweep style photo.png 'x' --axis seed=1,2 --seed 3",
+        "--seed is given, and is an axis, too; leave one of them out",
+    ),
+    (
+        "%wan_sweep style photo.png 'x' --axis seed=1-8",
+        "--axis seed=1-8 means nothing: all between two numbers is seed=1:8, or seed=1:8:STEP",
+    ),
+    (
+        "%wan_sweep style photo.png 'x' --axis strength=0..1",
+        "--axis strength=0..1 means nothing: all between two numbers is strength=0:1, or strength=0:1:STEP",
+    ),
+    (
         "%wan_sweep style photo.png 'x' --axis strength",
         "--axis looks like strength=0:1:0.25 or seed=1,2; got 'strength'",
     ),
@@ -55,6 +72,11 @@ SLIPS = [
     (
         "%wan_batch edit colorize photo.png x --name a --name b",
         "option --name is given more than once and takes one value",
+    ),
+    ("%wan_t2i x -m z-image-turbo -n 4", "n must be 1, got 4 (model z-image-turbo)"),
+    (
+        "%wan_edit instruct photo.png photo.png 'a hat'",
+        "wanx2.1-imageedit takes one picture, and photo.png is another; --model wan2.7-image takes several",
     ),
     ("%wan_t2i two words", 'a prompt of several words needs quotes: "two words"'),
     ("%wan_t2i x --mask photo.png", "--mask is for an edit, and no picture goes in here; leave it out"),

@@ -47,6 +47,15 @@ def test_a_prompt_where_the_picture_belongs_is_told_that_and_the_order(
     assert tell_apart(EDIT, ["upscale", "my cat"])[1] == ["my cat"]
 
 
+def test_a_path_with_blanks_and_no_quotes_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("my cat's photo.jpg").write_bytes(b"")
+    with pytest.raises(InvalidRequest, match=r"""^a path with blanks needs quotes: "my cat's photo.jpg"$"""):
+        tell_apart(EDIT, ["instruct", "my", "cat's", "photo.jpg", "a hat"])
+    Path("my").write_bytes(b"")
+    assert tell_apart(EDIT, ["instruct", "my", "cat's", "photo.jpg"])[1] == ["my"]
+
+
 def test_a_picture_is_never_taken_for_the_prompt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Image.new("RGB", (9, 9)).save("b.png")

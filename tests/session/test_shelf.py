@@ -33,6 +33,7 @@ def prompts(shelf: Shelf, **wanted: Any) -> list[str]:
 def test_days_are_the_users_and_both_are_included(made: list[wan.Picture], shelf: Shelf) -> None:
     day = made[0].path.parent.name
     assert prompts(shelf, since=day, until=day) == ["a valley", "a hill"]
+    assert prompts(shelf, since=day.replace("-", "－")) == prompts(shelf, since=day)
     assert prompts(shelf, since="today") == prompts(shelf, since=" 昨天 ", until="Today") == prompts(shelf)
     assert prompts(shelf, until="yesterday") == []
     assert prompts(shelf, until="2000-01-01") == prompts(shelf, since="2999-01-01") == []

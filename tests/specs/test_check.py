@@ -57,7 +57,8 @@ def test_a_number_is_refused_just_outside_its_bounds(place: Place) -> None:
         else:
             bounds, outside = f"{float(low)}-{float(high)}", (math.nextafter(low, -1e9), math.nextafter(high, 1e9))
         for given in (*outside, str(outside[1]), 1e30):
-            line = f"{row.name} must lie in {bounds}, got {given} ({place.where})"
+            allowed = f"lie in {bounds}" if low < high else f"be {int(low)}"
+            line = f"{row.name} must {allowed}, got {given} ({place.where})"
             assert place.refusal(row.name, given) == line
 
 

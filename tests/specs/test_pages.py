@@ -137,7 +137,7 @@ def test_thinking_is_only_done_for_one_picture_from_a_text() -> None:
 
 def test_an_interleaved_answer_is_one_with_a_number_of_pictures() -> None:
     assert told("wan2.6-image", 0, enable_interleave=True, n=1, max_images=3) == ([], [])
-    assert "n must lie in 1-1" in told("wan2.6-image", 0, enable_interleave=True, n=2)[0][0]
+    assert "n must be 1, got 2" in told("wan2.6-image", 0, enable_interleave=True, n=2)[0][0]
     assert "no effect" in told("wan2.6-image", 1, max_images=3)[1][0]
     row = specs.get("wan2.6-image")
     assert (row.counts({}), row.counts({"enable_interleave": True})) == ((1, 4), (0, 1))

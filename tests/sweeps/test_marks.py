@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import time
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,18 +17,26 @@ from bailian_nb.sweeps import marks
 from bailian_nb.sweeps.marks import Marks
 
 
+@dataclass(frozen=True)
+class Cell:
+    """One that has no picture yet."""
+
+    id: str
+    picture: None = None
+
+
 def starred(home: Path) -> Marks:
     found = Marks(home, "sweep")
-    found.toggle_star("a")
+    found.toggle_star(Cell("a"))
     found.toggle_winner("b")
     return found
 
 
 def test_marks_are_kept_and_taken_back(tmp_path: Path) -> None:
-    starred(tmp_path / "home").toggle_star("c")
+    starred(tmp_path / "home").toggle_star(Cell("c"))
     found = Marks(tmp_path / "home", "sweep")
     assert (found.stars, found.winner) == ({"a", "c"}, "b")
-    found.toggle_star("c")
+    found.toggle_star(Cell("c"))
     found.toggle_winner("b")
     found = Marks(tmp_path / "home", "sweep")
     assert (found.stars, found.winner) == ({"a"}, None)
@@ -53,7 +62,7 @@ def test_a_broken_file_is_laid_aside_and_told_once(
     path.mkdir() if left is None else path.write_bytes(left)
     found = Marks(tmp_path, "sweep")
     assert (found.stars, found.winner) == (set(), None)
-    found.toggle_star("a")
+    found.toggle_star(Cell("a"))
     assert Marks(tmp_path, "sweep").stars == {"a"}
     (aside,) = tmp_path.glob("marks.sqlite.broken-*")
     assert caplog.messages == [f"the marks of sweeps in {path} cannot be read; they are laid aside as {aside.name}"]
@@ -73,6 +82,6 @@ def test_a_file_that_is_held_for_ever_holds_no_sweep_up(
         told = f"stars and winners in {tmp_path / 'marks.sqlite'} can be neither read nor kept: database is locked"
         assert caplog.messages == [told]
         with pytest.raises(BailianError, match="neither read nor kept: database is locked"):
-            kept.toggle_star("c")
+            kept.toggle_star(Cell("c"))
         assert kept.stars == {"a"}, "what is not kept is not shown as kept"
     assert Marks(tmp_path, "sweep").stars == {"a"}

@@ -14,6 +14,7 @@ from PIL import Image
 import bailian_nb as wan
 from bailian_nb import specs
 from bailian_nb.config import home
+from bailian_nb.gallery.marks import PictureMarks
 from bailian_nb.sweeps.export import plan_table
 
 from ..world.emulator_log import creates
@@ -82,6 +83,9 @@ def test_its_cells_are_rows_of_a_frame_before_and_after(photo: Path) -> None:
     after, _ = sweep.to_dicts()
     assert after["file"] == str(sweep.result(strength=0.5)[0].path)
     assert (after["seed"], after["winner"], after["cost"]) == (7, True, 0.0)
+    assert after["seconds"] > 0
+    found = made(photo, strength=[0.5]).run()
+    assert found.wait(30).to_dicts()[0]["seconds"] is None, "what is on disk took no time of the service"
     assert after.keys() == wrong.keys()
 
 
@@ -196,6 +200,24 @@ def test_stars_and_winner_outlive_the_object(photo: Path) -> None:
     assert again.best.record.values["strength"] == 1.0
     again.winner(second)
     assert made(photo, strength=[0, 1]).best == again.best or again.cells()[0]["starred"]
+
+
+def test_a_star_is_the_gallerys(photo: Path) -> None:
+    sweep = made(photo, strength=[0, 1])
+    first, second = (cell["id"] for cell in sweep.cells())
+    sweep.star(second)
+    assert [cell["starred"] for cell in sweep.cells()] == [False, True]
+    sweep.run().wait(60)
+    sweep.star(first)
+    assert [cell["starred"] for cell in sweep.cells()] == [True, True]
+    pictures = [sweep.result(strength=value)[0] for value in (0, 1)]
+    found = wan.history(starred=True)
+    assert {each.path for each in found} == {each.path for each in pictures}
+    PictureMarks(home()).star([pictures[1]], False)
+    assert [cell["starred"] for cell in sweep.cells()] == [True, False]
+    assert [cell["starred"] for cell in made(photo, strength=[0, 1]).cells()] == [True, False]
+    sweep.star(first)
+    assert not wan.history(starred=True)
 
 
 def test_a_cap_stops_the_sweep_before_the_task_that_would_pass_it(photo: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,15 @@ def test_pages_follow_each_other_and_say_where_they_stand(made: list[wan.Picture
     assert [picture.seed for picture in wan.history(limit=None)] == [2, 1, 0]
     with pytest.raises(InvalidRequest, match="page must be a whole number of at least 1, got 0"):
         wan.history(page=0)
+
+
+def test_days_are_texts_or_dates_and_all_else_is_one_line(made: list[wan.Picture]) -> None:
+    day = datetime.now(UTC).astimezone()
+    for since in (day, day.date(), str(day.date())):
+        assert len(list(wan.history(since=since, until=since))) == len(made)
+    for name, value in {"words": 3, "model": None, "tag": ["a"], "since": 20261130}.items():
+        with pytest.raises(wan.InvalidRequest, match=rf"^{name} must be text, got {re.escape(repr(value))}$"):
+            wan.history(**{name: value})
 
 
 def test_stars_and_tags_stand_in_table_and_rows(made: list[wan.Picture]) -> None:

@@ -60,6 +60,9 @@ def test_a_word_that_users_meet_has_help(lang: str) -> None:
     ("word", "said"),
     [
         ("batch", "%wan_batch edit FUNCTION SOURCE"),
+        ("t2i", "%%wan_t2i [options]"),
+        ("edit", '%wan_edit FUNCTION IMAGE "prompt"'),
+        ("edit", "FUNCTION (or its official name): style, style-local, instruct"),
         ("key", "DASHSCOPE_API_KEY"),
         ("resume", "take up what an earlier kernel left"),
         ("resume", "bailian-nb resume --adopt"),

@@ -7,9 +7,12 @@ import threading
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import bailian_nb as wan
+from bailian_nb.batch import shown
 from bailian_nb.errors import BudgetExceeded
+from bailian_nb.sweeps.sheet import Shown
 from bailian_nb.widgets import BatchView
 
 from ..world.jumping_clock import until
@@ -135,6 +138,23 @@ def test_buttons_do_what_they_say_and_a_refusal_is_shown(tmp_path: Path, monkeyp
     view.comm.receive({"kind": "run"})
     assert view.fault == "BudgetExceeded: too much"
     assert view.answered == 6
+
+
+def test_a_saved_notebook_shows_pictures_in_the_order_of_the_rows_and_not_as_they_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[list[str]] = []
+
+    def draw(rows: list[list[Shown]], **_: object) -> Image.Image:
+        drawn.append([each.label for row in rows for each in row])
+        return Image.new("RGB", (9, 9))
+
+    monkeypatch.setattr(shown, "draw", draw)
+    batch = planned(4)
+    for number in (3, 1, 4):
+        end(batch, number, tmp_path / "out")
+    assert "image/jpeg" in batch.static_view()
+    assert drawn == [["1", "3", "4"]]
 
 
 def test_what_a_saved_notebook_keeps_is_a_small_sheet_and_a_few_lines(tmp_path: Path) -> None:

@@ -47,7 +47,8 @@ def test_it_follows_every_job_and_says_what_became_of_them(make_job: Any) -> Non
     second.fail(TaskFailed("x", code="InternalError"), at=1004.0)
     until(lambda: view.rows[0]["state"] == "failed")
     assert (view.rows[0]["outcome"], view.rows[0]["cancel"]) == ("InternalError", False)
-    assert view.total.startswith("1 done · 1 failed or canceled")
+    assert view.rows[1]["line"] == "done · 3.0 s", "what holds for all stands in the sum"
+    assert view.total == "1 done · 1 failed or canceled · EMULATOR, nothing billed"
     assert view.caption()["text/plain"] == view.total
 
 

@@ -1005,7 +1005,7 @@ function changed(items, ids, change) {
   return new Map([...items].map(([k, item]) => [k, ids.includes(item.id) ? { ...item, ...change } : item]));
 }
 function line(item) {
-  return [item.owner, item.values, item.made.replace(/^\d{4}-/, ""), item.price, item.tags.join(", ")].filter(Boolean).join(" · ");
+  return [item.owner, item.values, item.tags.join(", "), item.made.replace(/^\d{4}-/, ""), item.price].filter(Boolean).join(" · ");
 }
 
 // src/history/view.ts

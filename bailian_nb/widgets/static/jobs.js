@@ -238,6 +238,9 @@ function ticks(card) {
 }
 
 // src/jobs_view/row.ts
+function columns(rows) {
+  return { rest: rows.some((row) => row.usual > 0 && row.since > 0), act: rows.some((row) => row.cancel) };
+}
 function rest(row, now) {
   return row.usual <= 0 || row.since <= 0 ? null : Math.max(0, Math.round(row.usual - age(row, now)));
 }
@@ -246,6 +249,7 @@ function rest(row, now) {
 var JobsView = class {
   #comm;
   #body = h("tbody");
+  #table;
   #total = h("div", { class: "bn-line", role: "status" });
   #fault = h("div", { class: "bn-fault", role: "alert" });
   #drawn = /* @__PURE__ */ new Map();
@@ -253,7 +257,9 @@ var JobsView = class {
   #timer;
   constructor(el, comm, signal) {
     this.#comm = comm, this.#signal = signal;
-    let texts = comm.get("texts"), heads = ["head_prompt", "head_call", "head_state", "head_rest"].map((key) => head(text(texts, key))), table = h("table", { label: text(texts, "jobs") }, h("thead", {}, h("tr", {}, ...heads, h("td"))), this.#body), root = h("div", { class: "bn-root bn-jobs", ...NO_SHORTCUTS }, h("div", { class: "bn-scroll", tabindex: "0", role: "region", label: text(texts, "jobs") }, table), this.#total, this.#fault);
+    let texts = comm.get("texts"), heads = ["head_prompt", "head_call", "head_state", "head_rest"].map((key) => head(text(texts, key)));
+    this.#table = h("table", { label: text(texts, "jobs") }, h("thead", {}, h("tr", {}, ...heads, h("td"))), this.#body);
+    let root = h("div", { class: "bn-root bn-jobs", ...NO_SHORTCUTS }, h("div", { class: "bn-scroll", tabindex: "0", role: "region", label: text(texts, "jobs") }, this.#table), this.#total, this.#fault);
     passSave(root, signal), showTooltips(root, signal), on(root, "keydown", (event) => this.#keydown(event, root), signal), el.append(root), signal.addEventListener("abort", () => {
       clearInterval(this.#timer), root.remove();
     }), comm.onGoneChange(() => this.refresh(), signal), this.refresh();
@@ -264,7 +270,8 @@ var JobsView = class {
     for (let [id, { element }] of this.#drawn)
       rows.some((row) => row.id === id) || (element.remove(), this.#drawn.delete(id));
     for (let [k, row] of rows.entries()) this.#draw(row, k);
-    clearInterval(this.#timer), !gone && rows.some(ticks) && (this.#timer = setInterval(() => this.#tick(), 1e3));
+    let { rest: left, act } = columns(rows);
+    this.#table.classList.toggle("bn-no-rest", !left), this.#table.classList.toggle("bn-no-act", !act), clearInterval(this.#timer), !gone && rows.some(ticks) && (this.#timer = setInterval(() => this.#tick(), 1e3));
   }
   #draw(row, k) {
     let drawn = this.#drawn.get(row.id) ?? this.#make(row);

@@ -36,7 +36,7 @@ export function changed(items: ReadonlyMap<number, Item>, ids: readonly string[]
   return new Map([...items].map(([k, item]) => [k, ids.includes(item.id) ? { ...item, ...change } : item]));
 }
 
-/** What stands under a picture, where there is little room: its values, when it was made but for the year, its price, its tags. */
+/** What stands under a picture, where the end is cut off: its values, its tags, when it was made but for the year, its price. */
 export function line(item: Item): string {
-  return [item.owner, item.values, item.made.replace(/^\d{4}-/, ""), item.price, item.tags.join(", ")].filter(Boolean).join(" · ");
+  return [item.owner, item.values, item.tags.join(", "), item.made.replace(/^\d{4}-/, ""), item.price].filter(Boolean).join(" · ");
 }

@@ -6,7 +6,7 @@ import type { Comm, Texts } from "../page/comm";
 import { text } from "../page/comm";
 import { showTooltips } from "../page/tooltips";
 import type { Row } from "./row";
-import { line, rest, ticks } from "./row";
+import { columns, line, rest, ticks } from "./row";
 
 interface Traits {
   texts: Texts;
@@ -24,6 +24,7 @@ interface Drawn {
 class JobsView {
   readonly #comm: Comm<Traits>;
   readonly #body = h("tbody");
+  readonly #table: HTMLTableElement;
   readonly #total = h("div", { class: "bn-line", role: "status" });
   readonly #fault = h("div", { class: "bn-fault", role: "alert" });
   readonly #drawn = new Map<string, Drawn>();
@@ -35,8 +36,8 @@ class JobsView {
     this.#signal = signal;
     const texts = comm.get("texts");
     const heads = ["head_prompt", "head_call", "head_state", "head_rest"].map((key) => head(text(texts, key)));
-    const table = h("table", { label: text(texts, "jobs") }, h("thead", {}, h("tr", {}, ...heads, h("td"))), this.#body);
-    const root = h("div", { class: "bn-root bn-jobs", ...NO_SHORTCUTS }, h("div", { class: "bn-scroll", tabindex: "0", role: "region", label: text(texts, "jobs") }, table), this.#total, this.#fault);
+    this.#table = h("table", { label: text(texts, "jobs") }, h("thead", {}, h("tr", {}, ...heads, h("td"))), this.#body);
+    const root = h("div", { class: "bn-root bn-jobs", ...NO_SHORTCUTS }, h("div", { class: "bn-scroll", tabindex: "0", role: "region", label: text(texts, "jobs") }, this.#table), this.#total, this.#fault);
     passSave(root, signal);
     showTooltips(root, signal);
     on(root, "keydown", (event) => this.#keydown(event, root), signal);
@@ -60,6 +61,9 @@ class JobsView {
       this.#drawn.delete(id);
     }
     for (const [k, row] of rows.entries()) this.#draw(row, k);
+    const { rest: left, act } = columns(rows);
+    this.#table.classList.toggle("bn-no-rest", !left);
+    this.#table.classList.toggle("bn-no-act", !act);
     clearInterval(this.#timer);
     if (!gone && rows.some(ticks)) this.#timer = setInterval(() => this.#tick(), 1000);
   }
