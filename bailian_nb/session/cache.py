@@ -84,9 +84,15 @@ def saved(kernel: SessionView, plan: Plan, target: Target) -> list[Picture] | No
     if key is None:
         return None
     found = kernel.index.find(key, emulator=target.emulator, host=target.host)
-    if len(found) == plan.images or (found and plan.request is not None and not plan.request.exact):
+    if len(found) == plan.images or (found and not plan.require().exact and _ended(kernel, key, found[0])):
         return found
     return _made(kernel, key, plan, target)
+
+
+def _ended(kernel: SessionView, key: str, picture: Picture) -> bool:
+    """Tell whether the run that made a picture is closed: until then more of its pictures may come."""
+    rows = kernel.journal.same(key) if journal_path(kernel.home).exists() else []
+    return not any(row.state in OPEN and job_of(row.id) == picture.record.job_id for row in rows)
 
 
 def _made(kernel: SessionView, key: str, plan: Plan, target: Target) -> list[Picture] | None:
