@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import os
 import re
 import sys
@@ -185,6 +186,17 @@ def test_the_cap_holds_for_the_whole_before_anything_is_sent(goods: Path) -> Non
     with pytest.raises(BudgetExceeded, match=r"6 rows would cost CNY 1\.20"):
         batch.run(max_cost=1.0)
     assert creates() == 0
+
+
+@pytest.mark.parametrize("given", [math.inf, "inf"])
+@pytest.mark.usefixtures("unlimited")
+def test_inf_sends_it_all_the_same(monkeypatch: pytest.MonkeyPatch, given: Any) -> None:
+    """As every refusal of a cap says that it does."""
+    monkeypatch.setattr(front.here, "overrides", {"max_cost": 0.1})
+    batch = wan.batch(["a hill"], size=SMALL)
+    with pytest.raises(BudgetExceeded):
+        batch.run()
+    assert batch.run(max_cost=given).wait().progress.counts["SUCCEEDED"] == 1
 
 
 @pytest.mark.seldom
