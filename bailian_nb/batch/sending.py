@@ -17,8 +17,7 @@ from typing import Any, Literal
 
 from .. import config, specs
 from ..accounts.account import Account
-from ..config import Settings
-from ..config import values
+from ..config import Settings, values
 from ..errors import BudgetExceeded, Front, InvalidRequest, Problem
 from ..gallery.moved import find_moved
 from ..jobs.job import Job
