@@ -50,7 +50,8 @@ def running(jobs: Sequence[Job], plan: Plan, emulator: bool) -> Job | None:
     """Return the Job of this process that does the same request right now."""
     key = _key(plan)
     same = (job for job in jobs if key and not job.final and job.emulator == emulator)
-    return next((job for job in same if job.request is not None and job.request.identity == key), None)
+    found = (job for job in same if job.request is not None and job.request.identity == key)
+    return next((job for job in found if plan.parks or job.want()), None)
 
 
 class SessionView(Protocol):
@@ -188,7 +189,7 @@ def unsettled(kernel: SessionView, plan: Plan, account: Account, way_out: str = 
         if here and row.state == "intent":  # on its way, or replaced by this call
             continue
         ours = [job for job in kernel.jobs() if job.id in (row.id, job_of(row.id))]
-        if (driven := next((job for job in ours if not job.final), None)) is not None:
+        if (driven := next((job for job in ours if not job.final and (plan.parks or job.want())), None)) is not None:
             return driven
         if row.state == "uncertain" and any(isinstance(job.error, SubmitUncertain) for job in ours):
             refused = refused or in_vain(row, way_out)
