@@ -28,13 +28,23 @@ _STAGES: dict[str, Status] = {"RUNNING": "RUNNING", "SAVING": "SAVING"}
 async def follow(run: Run, row: Row, services: Services, known: Callable[[], Awaitable[None]]) -> Row | None:
     """Return the row as it stands once it is closed, or open and driven by nobody; None when it is gone.
 
+    Where its task failed and is tried again, that is the row of the next try.
+
     `known` is done at each look at which its task is known: a cancel may be noted from before this Job lost the row.
     """
     job, journal = run.job, services.journal
     job.followed = row.id
     try:
         found: Row | None = await try_write(job, journal.row, row.id, default=row)
-        while found is not None and await asyncio.to_thread(_is_driven, journal.home, found):
+        while found is not None:
+            if not await asyncio.to_thread(_is_driven, journal.home, found):
+                if found.state != "failed":
+                    return found
+                again = await try_write(job, journal.row, next_try(found.id), default=None)
+                if again is None:
+                    return found
+                found, job.followed = again, again.id
+                continue
             job.change(
                 status=_STATES.get(found.state) or _STAGES.get(found.stage, "PENDING"),
                 task_id=found.task_id or "",
@@ -44,10 +54,16 @@ async def follow(run: Run, row: Row, services: Services, known: Callable[[], Awa
             if found.task_id:
                 await known()
             await services.clock.sleep(LOOK)
-            found = await try_write(job, journal.row, row.id, default=found)
-        return found
+            found = await try_write(job, journal.row, found.id, default=found)
+        return None
     finally:
         job.followed = ""
+
+
+def next_try(row: str) -> str:
+    """Return the row that a Job has when it is tried again after this one."""
+    job, _, number = row.partition(".")
+    return f"{job}.{int(number or 0) + 1}"
 
 
 async def sent_again(row: Row, unsent: str, services: Services) -> Row:
