@@ -91,7 +91,8 @@ class Batch(ReviewedBatch):
             numbers = list(self._slots.numbers("PLANNED"))
             for number in numbers:
                 self._slots.put(number, "CANCELED")
-            waiting = [job for job in self.jobs if job.submitted is None and not job.task_id]
+            own = [job for job in self.jobs if job.owner == self.owner]  # a call of somebody else may answer a row
+            waiting = [job for job in own if job.submitted is None and not job.task_id]
             count = len(numbers) + sum(1 for job in waiting if job.cancel())
         self._tell()
         return count

@@ -17,8 +17,7 @@ from typing import Any, Literal
 
 from .. import config, specs
 from ..accounts.account import Account
-from ..config import Settings
-from ..config.values import money
+from ..config import Settings, values
 from ..errors import BudgetExceeded, Front, InvalidRequest, Problem
 from ..gallery.moved import find_moved
 from ..jobs.job import Job
@@ -305,7 +304,7 @@ class RowSender(ShownBatch):
         self, max_cost: float | None, most: int | None = None, states: Sequence[RowState] = ("PLANNED",)
     ) -> None:
         """Hold what the first `most` rows in these states cost against the cap of the whole."""
-        cap = self._settings.max_cost if max_cost is None else money("max_cost", max_cost)
+        cap = self._settings.max_cost if max_cost is None else values.cap("max_cost", max_cost)
         costs = [self._slots.costs[number - 1] for number in self._slots.numbers(*states)][:most]
         if cap is None or cap == math.inf or not costs:
             return

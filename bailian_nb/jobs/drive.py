@@ -189,7 +189,7 @@ class Driver:
     async def _in_turn(self, run: Run) -> None:
         while True:
             try:
-                await (park(run, self.sender, self._services) if run.job.parks else self._sent(run))
+                await (park(run, self.sender, self._services, self._resumed) if run.job.parks else self._sent(run))
                 return
             except LeaseLost:
                 continue  # back to the end of the line

@@ -28,6 +28,7 @@ _OURS = frozenset(
         "set_running_or_notify_cancel",
         "succeed",
         "version",
+        "want",
     ]
 )
 
@@ -51,7 +52,7 @@ class Ending(concurrent.futures.Future[Result]):
         super().__init__()
         self.set_running_or_notify_cancel()
         self._lock = threading.Lock()
-        self._over = False
+        self._over = self._wanted = self._parked = False
         self._ended: concurrent.futures.Future[None] | None = None
 
     @property
@@ -82,6 +83,20 @@ class Ending(concurrent.futures.Future[Result]):
     def __dir__(self) -> list[str]:
         """Offer what users call; the runner knows the rest."""
         return [name for name in super().__dir__() if name not in _OURS]
+
+    def leave(self) -> bool:
+        """Let go whoever waits, since the task waits at the service for who collects it; False if that is `want`ed."""
+        with self._lock:
+            self._parked = not self._wanted
+        if self._parked:
+            self._let_go()
+        return self._parked
+
+    def want(self) -> bool:
+        """Have it seen to its end here, also where it was to leave its task at the service; False if it has left."""
+        with self._lock:
+            self._wanted = not self._parked
+        return self._wanted
 
     def _let_go(self) -> None:
         """Let whoever waits go on, the first time alone; they hear of it without a lock, for they may ask this Job."""

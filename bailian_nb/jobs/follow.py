@@ -10,12 +10,13 @@ from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 
 from ..errors import NotSent, TaskCanceled, TaskFailed
+from ..money.ledger import job_of
 from ..store.kernels import is_alive
 from ..store.row import Row
 from ..store.schema import OPEN
 from ..system.language import sentence
 from .journal_writes import try_write
-from .run import Run
+from .run import Run, next_try
 from .services import Services
 from .status import Status, WaitReason
 
@@ -28,13 +29,23 @@ _STAGES: dict[str, Status] = {"RUNNING": "RUNNING", "SAVING": "SAVING"}
 async def follow(run: Run, row: Row, services: Services, known: Callable[[], Awaitable[None]]) -> Row | None:
     """Return the row as it stands once it is closed, or open and driven by nobody; None when it is gone.
 
+    Where its task failed and is tried again, that is the row of the next try.
+
     `known` is done at each look at which its task is known: a cancel may be noted from before this Job lost the row.
     """
     job, journal = run.job, services.journal
     job.followed = row.id
     try:
         found: Row | None = await try_write(job, journal.row, row.id, default=row)
-        while found is not None and await asyncio.to_thread(_is_driven, journal.home, found):
+        while found is not None:
+            if not await asyncio.to_thread(_is_driven, journal.home, found):
+                if found.state != "failed":
+                    return found
+                again = await try_write(job, journal.row, next_try(job_of(found.id), found.id), default=None)
+                if again is None:
+                    return found
+                found, job.followed = again, again.id
+                continue
             job.change(
                 status=_STATES.get(found.state) or _STAGES.get(found.stage, "PENDING"),
                 task_id=found.task_id or "",
@@ -44,8 +55,8 @@ async def follow(run: Run, row: Row, services: Services, known: Callable[[], Awa
             if found.task_id:
                 await known()
             await services.clock.sleep(LOOK)
-            found = await try_write(job, journal.row, row.id, default=found)
-        return found
+            found = await try_write(job, journal.row, found.id, default=found)
+        return None
     finally:
         job.followed = ""
 

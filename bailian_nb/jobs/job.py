@@ -258,10 +258,6 @@ class Job(Ending):
                 self.error = error
         self._let_go()
 
-    def leave(self) -> None:
-        """Let go whoever waits, since the task waits at the service for somebody who collects it."""
-        self._let_go()
-
     def on_change(self, callback: Callable[[Job], object]) -> Job:
         """Call `callback(job)` after every change, in order, on a thread of its own; returns the Job.
 

@@ -46,25 +46,60 @@ def read_pictures(
     """Read the pictures of a call in their order, Jobs waited for; one that cannot be sent goes to `found` instead."""
     if row.images is None:
         return []
-    pictures = []
-    for number, image in enumerate(images, start=1):
-        what = "image" if len(images) == 1 else f"image {number}"
-        try:
-            known = isinstance(image, Input)
-            rule = row.rule_of(number - 1, values, len(images)) or row.images
-            rule = first if number == 1 and first is not None else rule
-            read = image if known else read_input(first_picture(image), rule, what=what, fit=fit)
-            if rule.transparent and read.data and not has_alpha(read):
-                line = sentence(
-                    "{what} has no transparent background, and {name} needs a cut-out there: a PNG with alpha",
-                    what=what,
-                    name=row.name,
-                )
-                found.append(Problem(parameter="image", message=line))
-            pictures.append(read)
-        except InvalidRequest as error:
-            found.extend(error.problems)
-    return pictures
+    read = (_read(row, images, number, fit, found, values, first) for number in range(1, len(images) + 1))
+    return [picture for picture in read if picture is not None]
+
+
+def read_ahead(
+    row: Model,
+    images: tuple[Any, ...],
+    fit: bool,
+    found: list[Problem],
+    values: Mapping[str, Any],
+    first: ImageRule | None = None,
+) -> tuple[Any, ...]:
+    """Read what is there of the pictures of a call that is built later, as `read_pictures` does; Jobs stay as they are.
+
+    Whoever writes on a file or an array meanwhile changes the next call, and what cannot be sent is said at once.
+    """
+    if row.images is None:
+        return images
+    return tuple(
+        image if _pending(image) else _read(row, images, number, fit, found, values, first)
+        for number, image in enumerate(images, start=1)
+    )
+
+
+def _pending(image: Any) -> bool:
+    return isinstance(image, Job) and image.outcome is None
+
+
+def _read(
+    row: Model,
+    images: tuple[Any, ...],
+    number: int,
+    fit: bool,
+    found: list[Problem],
+    values: Mapping[str, Any],
+    first: ImageRule | None,
+) -> Input | None:
+    image, what = images[number - 1], "image" if len(images) == 1 else f"image {number}"
+    rule = row.rule_of(number - 1, values, len(images)) or row.images
+    rule = first if number == 1 and first is not None else rule
+    assert rule is not None
+    try:
+        read: Input = image if isinstance(image, Input) else read_input(first_picture(image), rule, what=what, fit=fit)
+        if rule.transparent and read.data and not has_alpha(read):
+            line = sentence(
+                "{what} has no transparent background, and {name} needs a cut-out there: a PNG with alpha",
+                what=what,
+                name=row.name,
+            )
+            found.append(Problem(parameter="image", message=line))
+    except InvalidRequest as error:
+        found.extend(error.problems)
+        return None
+    return read
 
 
 def read_mask_input(
@@ -101,11 +136,6 @@ def first_picture(image: Any) -> Any:
     if hasattr(found, "mask") and hasattr(found, "to_image"):
         found = getattr(found, "image", found)  # a painter's own to_image() is what was painted on the picture
     return found[0] if isinstance(found, Result) and len(found) else found
-
-
-def read_now(image: Any, what: str) -> Any:
-    """Return the bytes of an open file, for a call that is built when it may be closed; else the image as it is."""
-    return collect(image, what).data if is_open_file(image) else image
 
 
 def snapshot(mask: Any) -> Any:

@@ -25,7 +25,7 @@ from ..texts.shelf import ending
 from . import expand, presets
 from .advice import advised
 from .checks import complete, elsewhere, inside, meaningless, structural
-from .inputs import gathered, read_mask_input, read_now, read_pictures, snapshot
+from .inputs import gathered, read_ahead, read_mask_input, read_pictures, snapshot
 from .keep import kept, own_size, readable, worded
 
 
@@ -175,10 +175,11 @@ def make(
     except InvalidRequest as error:
         problems.append(Problem(parameter="retries", message=error.message))
     needs = tuple(each for each in (*images, mask, keep) if isinstance(each, Job) and each.outcome is None)
+    if needs and not problems:
+        mask, keep = snapshot(mask), snapshot(keep)
+        images = read_ahead(row, images, fit, problems, checked.values, readable(recipe, row.images))
     if needs and problems:
         raise InvalidRequest(problems)
-    if needs:
-        mask, keep, images = snapshot(mask), snapshot(keep), tuple(read_now(image, "image") for image in images)
     told += [problem.message for problem in checked.warnings]
     told += _remarks(row, settings.lang, pictures=len(images), today=today)
     if paste_back and recipe is None and not (chosen and chosen.mask):

@@ -50,7 +50,8 @@ def running(jobs: Sequence[Job], plan: Plan, emulator: bool) -> Job | None:
     """Return the Job of this process that does the same request right now."""
     key = _key(plan)
     same = (job for job in jobs if key and not job.final and job.emulator == emulator)
-    return next((job for job in same if job.request is not None and job.request.identity == key), None)
+    found = (job for job in same if job.request is not None and job.request.identity == key)
+    return next((job for job in found if plan.parks or job.want()), None)
 
 
 class SessionView(Protocol):
@@ -86,7 +87,7 @@ def saved(kernel: SessionView, plan: Plan, target: Target) -> list[Picture] | No
 
     def found() -> list[Picture] | None:
         known = kernel.index.find(key, emulator=target.emulator, host=target.host)
-        whole = len(known) == plan.images or (known and plan.request is not None and not plan.request.exact)
+        whole = len(known) == plan.images or (known and not plan.require().exact and _ended(kernel, key, known[0]))
         return known if whole else None
 
     if (answer := found() or _made(kernel, key, plan, target)) is not None:
@@ -95,6 +96,12 @@ def saved(kernel: SessionView, plan: Plan, target: Target) -> list[Picture] | No
         if kernel.index.take_up(plan.folder):  # journal and index may be older than the pictures: of a backup
             return found()
     return None
+
+
+def _ended(kernel: SessionView, key: str, picture: Picture) -> bool:
+    """Tell whether the run that made a picture is closed: until then more of its pictures may come."""
+    rows = kernel.journal.same(key) if journal_path(kernel.home).exists() else []
+    return not any(row.state in OPEN and job_of(row.id) == picture.record.job_id for row in rows)
 
 
 def _made(kernel: SessionView, key: str, plan: Plan, target: Target) -> list[Picture] | None:
@@ -190,7 +197,7 @@ def unsettled(kernel: SessionView, plan: Plan, account: Account, way_out: str = 
         if here and row.state == "intent":  # on its way, or replaced by this call
             continue
         ours = [job for job in kernel.jobs() if job.id in (row.id, job_of(row.id))]
-        if (driven := next((job for job in ours if not job.final), None)) is not None:
+        if (driven := next((job for job in ours if not job.final and (plan.parks or job.want())), None)) is not None:
             return driven
         if row.state == "uncertain" and any(isinstance(job.error, SubmitUncertain) for job in ours):
             refused = refused or in_vain(row, way_out)

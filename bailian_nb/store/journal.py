@@ -440,8 +440,7 @@ class Journal:
                 if isinstance(statements.lost(db, job), RowGone):
                     statements.write_anew(db, job, {**self._known.get(job, {}), **columns})
                 else:
-                    db.execute("UPDATE jobs SET owner = '' WHERE id = ? AND finished IS NOT NULL", (job,))  # open again
-                    statements.update(db, job, columns, unknown)
+                    statements.make_known(db, job, columns, unknown)
                     taken = statements.lost(db, job)
         if taken is not None:
             raise taken

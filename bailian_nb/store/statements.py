@@ -58,6 +58,18 @@ def take_back(db: sqlite3.Connection, job: str, order: object, kernel: str) -> i
     return int(db.execute("SELECT generation FROM jobs WHERE id = ?", (job,)).fetchone()[0])
 
 
+def make_known(db: sqlite3.Connection, job: str, columns: Mapping[str, object], where: str) -> None:
+    """Write what a create call was answered into a row that another kernel has taken over, or the user has given up.
+
+    It is open again then, beside the row that the same request may have got meanwhile: both were sent.
+    """
+    db.execute("UPDATE jobs SET owner = '' WHERE id = ? AND finished IS NOT NULL", (job,))
+    try:
+        update(db, job, columns, where)
+    except sqlite3.IntegrityError:
+        update(db, job, {**columns, "fresh": 1}, where)
+
+
 def durations(db: sqlite3.Connection, model: str, function: str | None, *, emulator: bool) -> list[float]:
     """Return how many seconds the latest tasks of this kind ran."""
     rows = db.execute(

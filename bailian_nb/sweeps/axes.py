@@ -194,3 +194,11 @@ def _number(word: str) -> Any:
         except ValueError:
             continue
     return word
+
+
+def merged(old: Sequence[Any], new: Sequence[Any]) -> tuple[Any, ...]:
+    """Return old and new values once each; numbers in ascending order."""
+    values = list(dict.fromkeys([*old, *new]))
+    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+        values.sort()
+    return tuple(values)

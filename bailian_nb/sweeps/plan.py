@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from .. import specs
-from ..config.values import money
+from ..config import values
 from ..errors import BudgetExceeded, SubmitUncertain
 from ..planning.plan import Plan
 from ..session.session import Session
@@ -61,7 +61,7 @@ def send(
         When each of them was sent before and may have made a task.
     """
     uncertain = 0
-    limit = math.inf if cap is None else cap if cap == math.inf else money("max_cost", cap)
+    limit = math.inf if cap is None else values.cap("max_cost", cap)
     for position, cell in enumerate(missing):
         cell.held = ""
         cost = cell.plan.cost if cell.plan is not None else None

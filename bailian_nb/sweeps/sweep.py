@@ -65,6 +65,7 @@ class Sweep:
         self._listeners: list[Callable[[Sweep], object]] = []
         self._previews = Previews()
         self._cells: list[SweepCell] = []
+        self._max_cost: float | None = None  # of the last run: what is tried again after it stays within that
         self.title = title
         self.front: Front = "python"  # who made it: what is wrong with a cell is written so
         self.axes: dict[str, tuple[Any, ...]] = {name: tuple(values) for name, values in axes.items()}
@@ -105,8 +106,8 @@ class Sweep:
         """
         try:
             with self._lock:
-                cap = max_cost if max_cost is not None else self._session.settings().max_cost
-                send(self._cells, self._missing(), cap, lambda cell: self._send(cell, cap))
+                self._max_cost = max_cost
+                self._send(self._missing())
         finally:
             self._tell()
         return self
@@ -125,7 +126,7 @@ class Sweep:
             cell = self._cell(cell_id)
             if not cell.again:
                 return None
-            self._send(cell)
+            self._send([cell])
         self._tell()
         return cell.job
 
@@ -157,7 +158,7 @@ class Sweep:
                 )
             )
         with self._lock:
-            wider = {name: _merged(values, added.get(name, ())) for name, values in self.axes.items()}
+            wider = {name: axis.merged(values, added.get(name, ())) for name, values in self.axes.items()}
             axis.split({name: list(values) for name, values in wider.items()})
             self.axes = wider
             self._fill()
@@ -409,11 +410,15 @@ class Sweep:
     def _missing(self) -> list[SweepCell]:
         return [cell for cell in self._cells if cell.plan is not None and (cell.job is None or cell.again)]
 
-    def _send(self, cell: SweepCell, max_cost: float | None = None) -> None:
+    def _send(self, cells: Sequence[SweepCell]) -> None:
+        cap = self._session.settings().max_cost if self._max_cost is None else self._max_cost
+        send(self._cells, cells, cap, lambda cell: self._send_one(cell, cap))
+
+    def _send_one(self, cell: SweepCell, cap: float | None) -> None:
         if cell.plan is None:
             return
         cell.tries += 1
-        cell.job = self._session.send(cell.plan, max_cost=max_cost)
+        cell.job = self._session.send(cell.plan, max_cost=cap)
         cell.job.on_change(self._tell)
 
     def _cell(self, cell_id: str) -> SweepCell:
@@ -438,11 +443,3 @@ class Sweep:
     def _tell(self, _job: Job | None = None) -> None:
         for listener in list(self._listeners):
             self._session.later(f"sweep {id(self)}", functools.partial(listener, self))
-
-
-def _merged(old: Sequence[Any], new: Sequence[Any]) -> tuple[Any, ...]:
-    """Return old and new values once each; numbers in ascending order."""
-    values = list(dict.fromkeys([*old, *new]))
-    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
-        values.sort()
-    return tuple(values)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
+import math
 import os
 import re
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,10 +20,14 @@ from PIL import Image
 import bailian_nb as wan
 from bailian_nb.batch.batch import Batch
 from bailian_nb.errors import BudgetExceeded, InvalidRequest
+from bailian_nb.jobs import runner
+from bailian_nb.jobs.run import Run
+from bailian_nb.jobs.waiting import wait_for_place
 from bailian_nb.session import front
 from bailian_nb.session import session as sessions
 
 from ..world.emulator_log import creates
+from ..world.jumping_clock import until
 
 SMALL = "768*768"
 
@@ -180,11 +187,43 @@ def test_a_batch_pauses_goes_on_and_cancels_what_was_not_sent() -> None:
     assert creates() == done
 
 
+def test_a_call_of_somebody_else_that_answers_a_row_is_not_canceled_with_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    go_on = threading.Event()
+
+    async def hold(run: Run) -> None:
+        await asyncio.to_thread(go_on.wait, 20)
+        await wait_for_place(run)
+
+    monkeypatch.setattr(runner, "wait_for_place", hold)
+    call = wan.t2i("a hill", size=SMALL, seed=5)
+    until(lambda: call.status == "QUEUED")
+    batch = wan.batch([{"text": "a hill", "seed": 5}, {"text": "a lake", "seed": 6}], prompt="{text}", size=SMALL)
+    batch.run()
+    until(lambda: len(batch.jobs) == 2)
+    assert batch.cancel_unsent() == 1
+    go_on.set()
+    assert len(call.result(30)) == 1
+    assert [row.state for row in batch.wait().rows] == ["SUCCEEDED", "CANCELED"]
+
+
 def test_the_cap_holds_for_the_whole_before_anything_is_sent(goods: Path) -> None:
     batch = planned(goods)
     with pytest.raises(BudgetExceeded, match=r"6 rows would cost CNY 1\.20"):
         batch.run(max_cost=1.0)
     assert creates() == 0
+
+
+@pytest.mark.parametrize("given", [math.inf, "inf"])
+@pytest.mark.usefixtures("unlimited")
+def test_inf_sends_it_all_the_same(monkeypatch: pytest.MonkeyPatch, given: Any) -> None:
+    """As every refusal of a cap says that it does."""
+    monkeypatch.setattr(front.here, "overrides", {"max_cost": 0.1})
+    batch = wan.batch(["a hill"], size=SMALL)
+    with pytest.raises(BudgetExceeded):
+        batch.run()
+    assert batch.run(max_cost=given).wait().progress.counts["SUCCEEDED"] == 1
 
 
 @pytest.mark.seldom

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -12,6 +14,8 @@ import bailian_nb as wan
 from bailian_nb import specs
 from bailian_nb.batch.batch import Batch
 from bailian_nb.errors import InvalidRequest
+from bailian_nb.jobs.run import Run
+from bailian_nb.jobs.submit import Sender
 from bailian_nb.session import session as sessions
 
 from ..world.emulator_log import creates
@@ -51,6 +55,27 @@ def test_parked_twice_only_what_is_missing_is_submitted() -> None:
     assert creates() == 5
     assert rows(5).run().wait().progress.done == 5
     assert creates() == 5
+
+
+@pytest.mark.usefixtures("unlimited")
+def test_a_call_that_waits_for_a_row_while_it_is_parked_gets_its_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether that is on its way still or has left: nobody else may ever collect it."""
+    batch, found, send = rows(3), list[wan.Job](), Sender.send
+
+    def call(number: int) -> None:
+        found.append(wan.t2i(f"a shop {number}", size=SMALL, seed=batch.rows[number].parameters["seed"]))
+
+    async def sent(self: Sender, run: Run) -> Any:
+        answer = await send(self, run)
+        if run.job.request is not None and run.job.request.prompt == "a shop 1":
+            await asyncio.to_thread(call, 1)
+        return answer
+
+    monkeypatch.setattr(Sender, "send", sent)
+    batch.park()
+    call(2)
+    assert [len(job.result(30)) for job in found] == [1, 1]
+    assert creates() == 3
 
 
 @pytest.mark.usefixtures("unlimited")

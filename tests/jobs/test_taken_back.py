@@ -1,7 +1,8 @@
-"""A kernel that wakes up before it sent takes its call back: what that means for whoever had taken it over."""
+"""A kernel that wakes up before it sent takes its call back, or tries a failed one again: what others make of it."""
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from bailian_nb.session.resume import resume
 from bailian_nb.store.journal import Journal
 
-from .test_two_kernels import LONG, TwoKernels, told
+from ..world.stepped import run
+from .test_two_kernels import LONG, MODEL, TwoKernels, told
 
 
 def sought(story: TwoKernels, number: int = 0) -> None:
@@ -114,3 +116,17 @@ def test_its_task_is_driven_by_its_kernel_alone() -> None:
         assert (ours.followed, theirs.followed) == ("", ours.id)
         story.go_on(which=1, rounds=1, seconds=60)
         assert len(ours.result(0)) == len(theirs.result(0)) == 1
+
+
+@pytest.mark.parametrize("tries", [1, 2])
+def test_who_follows_a_call_whose_task_fails_follows_its_next_try(tries: int) -> None:
+    with contextlib.closing(TwoKernels()) as story:
+        failing = "".join(f" emulator:fail=InternalError.Timeout@try={number}" for number in range(1, tries + 1))
+        values = {"prompt": f"a moor{failing}", "size": "512*512", "n": 1, "seed": 9}
+        for kernel in story.kernels:
+            plan = kernel.session.plan(model=MODEL, values=values, out_dir=story.folder / "out", retries=tries)
+            story.jobs.append((kernel, kernel.session.send(plan)))
+        run(story.kernels, story.clock, 60.0)
+        (ours,), (theirs,) = (job.result(0) for _, job in story.jobs)
+        assert ours.path == theirs.path
+        assert [task["status"] for task in story.created()] == ["FAILED"] * tries + ["SUCCEEDED"]

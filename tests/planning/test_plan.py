@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
 from dataclasses import replace
@@ -9,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -16,6 +18,7 @@ from bailian_nb import Mask, specs
 from bailian_nb.config import Settings
 from bailian_nb.errors import BudgetExceeded, InvalidRequest, TaskFailed
 from bailian_nb.jobs.job import Job
+from bailian_nb.jobs.result import Result
 from bailian_nb.planning import plan
 from bailian_nb.planning.checks import LARGEST_SEED
 from bailian_nb.planning.plan import Plan
@@ -295,6 +298,29 @@ def test_a_plan_on_a_job_that_runs_is_checked_now_and_built_later() -> None:
     found = edit("instruct", waiting, values={"strength": 0.5})
     assert (found.request, found.needs, found.images, found.cost) == (None, (waiting,), 1, 0.14)
     assert "strength must lie in 0.0-1.0, got 7" in refused(edit, "instruct", waiting, values={"strength": 7})
+
+
+@pytest.mark.parametrize("kind", ["path", "array", "picture"])
+def test_what_is_written_on_a_picture_while_a_job_beside_it_runs_changes_the_next_call(
+    tmp_path: Path, kind: str
+) -> None:
+    file, picture, waiting = tmp_path / "style.png", photo(), job()
+    picture.save(file)
+    array = np.array(picture)
+    given = {"path": file, "array": array, "picture": picture}[kind]
+    found = make("wan2.5-i2i-preview", images=(waiting, given))
+    Image.new("RGB", (512, 640), "red").save(file)
+    array[:] = 0
+    picture.paste("red", (0, 0, 512, 640))
+    waiting.succeed(Result([photo()], cost=0.0), at=1.0)  # type: ignore[list-item]  # it is read as a Picture is
+    first, second = found.require().images
+    assert Image.open(io.BytesIO(second.data)).convert("RGB").getpixel((9, 9)) == photo().getpixel((0, 0))
+    assert first.data != b""
+
+
+def test_a_picture_that_cannot_be_sent_is_named_before_the_job_beside_it_is_waited_for(tmp_path: Path) -> None:
+    said = refused(make, "wan2.5-i2i-preview", images=(job(), tmp_path / "nowhere.png"))
+    assert "nowhere.png" in said
 
 
 def test_a_job_that_fails_gives_its_reason_to_the_plan_on_it() -> None:

@@ -16,7 +16,7 @@ from bailian_nb.session import session as sessions
 from bailian_nb.store.journal import Journal
 from bailian_nb.store.schema import journal_path
 
-from ..world.altered import alter
+from ..world.altered import alter, database
 from ..world.emulator_log import created, creates
 from ..world.jumping_clock import until
 from ..world.open_rows import MODEL, VALUES, lost_create, refuse_lists, row_of, write_row
@@ -207,3 +207,20 @@ def test_a_call_that_is_refused_for_its_price_takes_no_row_over(other: Journal) 
         wan.t2i("a hill", **VALUES, max_cost=0.01)
     assert row_of("unsent").kernel == other.kernel
     assert [row.id for row in wan.resume().unsent] == ["unsent"]
+
+
+def test_a_sequence_of_which_a_kernel_saved_a_part_before_it_was_killed_is_taken_up() -> None:
+    """How many pictures it has nobody knows before its row is closed."""
+    call = {"model": "wan2.7-image", "n": 4, "enable_sequential": True, "seed": 5}
+    job = wan.t2i("four seasons", **call)
+    whole = [picture.record.index for picture in job.result(30)]
+    assert len(whole) > 1
+    sessions.current().close()
+    alter(journal_path(home()), job.id, state="accepted", finished=None)
+    with database(journal_path(home())) as db:
+        db.execute("DELETE FROM pictures WHERE slot > 0")
+    for picture in job.result()[1:]:
+        picture.path.unlink()
+    again = wan.t2i("four seasons", **call)
+    assert [picture.record.index for picture in again.result(30)] == whole
+    assert creates() == 1

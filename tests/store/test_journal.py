@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,6 +88,32 @@ def test_an_unsent_row_that_asks_nobody_is_in_the_way_only_while_another_kernel_
     same(journal, "ours too", 3.0, fresh=True)
     same(journal, "ours", 4.0)
     assert {row.id: row.state for row in journal.recent()} == dict.fromkeys(("theirs", "ours too", "ours"), "intent")
+
+
+@pytest.mark.parametrize("sync", [False, True], ids=["a task", "a synchronous answer"])
+def test_an_answer_that_comes_once_its_call_was_given_up_and_sent_again_stands_beside_that_one(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch, sync: bool
+) -> None:
+    """Its kernel stood still; it alone knows what was paid for, and its process may end."""
+    same(journal, "first", 1.0)
+    journal.submitting("first", 2.0)
+    other = Journal(journal.home)
+    row = other.row("first")
+    assert row is not None
+    later = kernels.beat_time() + kernels.STALE + 1.0
+    with monkeypatch.context() as patch:
+        patch.setattr(kernels, "beat_time", lambda: later)
+        assert other.give_up(row, at=3.0)
+    same(other, "again", 4.0)
+    other.submitting("again", 5.0)
+    known: dict[str, Any] = {"request_id": "r", "at": 6.0}
+    with pytest.raises(RowLost):
+        journal.answered("first", {}, **known) if sync else journal.accepted("first", task_id="t", **known)
+    found = other.row("first")
+    assert found is not None
+    assert (found.state, found.kernel, found.task_id) == ("accepted", "", None if sync else "t")
+    assert bool(found.answer) is sync
+    other.close()
 
 
 def test_an_unknown_row_is_a_fault_and_changes_nothing(journal: Journal) -> None:

@@ -246,6 +246,22 @@ def test_a_failed_cell_takes_nothing_of_the_cap_and_one_from_disk_neither(photo:
     assert made(photo, f"Convert to gold leaf {PLANTED}", strength=strengths).run(max_cost=0).final
 
 
+@pytest.mark.seldom
+def test_a_cell_that_is_tried_again_stays_within_the_cap_of_the_whole(photo: Path) -> None:
+    words = "Convert to gold leaf emulator:fail=InternalError.Timeout@strength=0.5,try=1"
+    sweep = made(photo, words, strength=[0, 0.5]).run(max_cost=0.28).wait(60)
+    failed = sweep.cells()[1]["id"]
+    sweep.extend(strength=[0.25]).run(max_cost=0.28).wait(60)
+    assert [cell["state"] for cell in sweep.cells()] == ["SUCCEEDED", "SUCCEEDED", "FAILED"]
+    with pytest.raises(wan.BudgetExceeded, match=r"has spent CNY 0\.28 by list price, 0\.14 more"):
+        sweep.retry(failed)
+    with pytest.raises(wan.BudgetExceeded):
+        sweep.retry_failed()
+    assert creates() == 3
+    sweep.run(max_cost=0.42).wait(60)
+    assert [cell["state"] for cell in sweep.cells()] == ["SUCCEEDED"] * 3
+
+
 def test_a_cap_below_the_first_task_sends_nothing_and_says_so(photo: Path) -> None:
     sweep = made(photo)
     with pytest.raises(
@@ -255,6 +271,7 @@ def test_a_cap_below_the_first_task_sends_nothing_and_says_so(photo: Path) -> No
     assert sweep.jobs == []
     with pytest.raises(wan.InvalidRequest, match="max_cost must be a number of CNY"):
         sweep.run(max_cost=-1)
+    assert len(sweep.run(max_cost="inf").jobs) > 0  # type: ignore[arg-type]  # as the command line writes it
 
 
 def test_an_unknown_price_cannot_be_held_by_a_cap_unless_the_user_says_so(photo: Path) -> None:

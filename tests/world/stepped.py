@@ -230,8 +230,9 @@ class _Accounts(Accounts):
         del settings
         found = self._opened.get((self.key, "", Secret("sk-x"), True))
         if found is None:
-            named = {"id": f"key-{self.key}", "base_url": target.base_url, "region": target.region, "emulator": True}
+            named = {"id": f"key-{self.key}", "base_url": target.base_url, "region": target.region}
             talks = Client(base_url=EMULATOR_URL, key=Secret(f"sk-the-{self.key}-key"), app=self.way)
+            named["emulator"] = target.emulator
             found = Account.open(**named, client=talks, clock=self.clock, home=self.home, kernel=self.kernel)
             self._opened[self.key, "", Secret("sk-x"), True] = found
         return found
