@@ -44,8 +44,11 @@ def _folder(path: str | bytes) -> str | bytes:
 
 
 def days(folder: Path) -> list[Path]:
-    """Return the folders of days below one for pictures, none where it is not there."""
+    """Return what is named like the folder of a day below one for pictures; none where that is not there.
+
+    Whether each is a folder shows whoever lists it: over a network, to ask for hundreds takes its time.
+    """
     try:
-        return [each for each in folder.iterdir() if _DAY.fullmatch(each.name) and each.is_dir()]
+        return [each for each in folder.iterdir() if _DAY.fullmatch(each.name)]
     except OSError:
         return []
