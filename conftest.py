@@ -45,7 +45,7 @@ QUICK = "0.05"  # seconds that a task takes where a whole notebook runs in a ker
 COUNTED = {"02_paint_a_mask", "06_letters", "11_teach_and_share"}
 """Notebooks whose outputs tell how many pixels are what: they are drawn as users see them."""
 SELDOM = {
-    *("03_sweep_strength", "04_ten_edits", "05_background", "06_letters", "07_translate_a_poster"),
+    *("02_paint_a_mask", "03_sweep_strength", "04_ten_edits", "05_background", "06_letters", "07_translate_a_poster"),
     *("08_batch", "09_history", "10_jobs_and_money", "11_teach_and_share"),
 }
 """Notebooks that are marked `seldom`: a kernel and up to five seconds of a processor each."""

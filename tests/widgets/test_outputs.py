@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import ClassVar
 
 import pytest
 from PIL import Image
@@ -142,7 +143,28 @@ def test_a_slow_writer_does_not_leave_its_older_words_over_newer_ones(
     assert document.shown[1]["text/plain"] == "newer"
 
 
-def test_closing_leaves_what_was_painted_last_and_no_timer_writes_later(document: Document) -> None:
+class ByHand:
+    """A timer that runs out when the test says so."""
+
+    def __init__(self, work: Callable[[], None], name: str) -> None:
+        self.work, self.asked = work, False
+        self.made.append(self)
+
+    made: ClassVar[list[ByHand]] = []
+
+    def ask(self, seconds: float) -> None:
+        self.asked = True
+
+    def cancel(self) -> bool:
+        was, self.asked = self.asked, False
+        return was
+
+
+def test_closing_leaves_what_was_painted_last_and_no_timer_writes_later(
+    document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "Later", ByHand)
+    monkeypatch.setattr(ByHand, "made", [])
     shown = painter()
     shown._ipython_display_()
     shown.fill()
@@ -151,7 +173,9 @@ def test_closing_leaves_what_was_painted_last_and_no_timer_writes_later(document
     assert view["text/plain"] == "<MaskPainter 64x48 100.0% painted>"
     assert shown.anchor in caption["text/html"]
     before = list(document.written)
-    time.sleep(0.2)
+    assert len(ByHand.made) == 2, "for the static picture, and for a front end that does not open the widget"
+    for timer in ByHand.made:  # also one that has run out while it was closed
+        timer.work()
     assert document.written == before
     assert all(WIDGET not in bundle for bundle in document.shown)
 
