@@ -18,6 +18,7 @@ from ..errors import (
     DownloadError,
     Front,
     JobTimeout,
+    NotSent,
     RequestRejected,
     SaveFailed,
     SubmitUncertain,
@@ -216,7 +217,7 @@ class Job(Ending):
 
     def fail(self, error: BailianError, *, at: float, status: Status = "FAILED") -> None:
         """End without pictures; nothing is billed then, unless nobody knows whether a task was made."""
-        paid = isinstance(error, SaveFailed | DownloadError) or self.open_still
+        paid = isinstance(error, SaveFailed | DownloadError) or (self.open_still and not isinstance(error, NotSent))
         cost = None if isinstance(error, SubmitUncertain) else self.cost if paid else 0.0
         self.change(status=status, finished=at, error=error, cost=cost, why=None)
 
