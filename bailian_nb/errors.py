@@ -17,6 +17,7 @@
     ├── TaskFailed                the remote task ended FAILED
     ├── TaskCanceled              the remote task was canceled
     ├── TaskExpired               the service forgot the task (24 h) before it was saved
+    ├── NotSent                   a call to collect was never sent, and nobody here has asked for it
     ├── ServiceError              the service or a gateway broke (5xx, unreadable answer)
     ├── NetworkError              no connection; nothing was sent
     ├── SaveFailed                the pictures are paid and fetched, but cannot be written; resume saves them

@@ -20,7 +20,7 @@ from PIL import Image
 import bailian_nb as wan
 from bailian_nb.batch.batch import Batch
 from bailian_nb.errors import BudgetExceeded, InvalidRequest
-from bailian_nb.jobs import runner
+from bailian_nb.jobs import drive
 from bailian_nb.jobs.run import Run
 from bailian_nb.jobs.waiting import wait_for_place
 from bailian_nb.session import front
@@ -196,7 +196,7 @@ def test_a_call_of_somebody_else_that_answers_a_row_is_not_canceled_with_the_oth
         await asyncio.to_thread(go_on.wait, 20)
         await wait_for_place(run)
 
-    monkeypatch.setattr(runner, "wait_for_place", hold)
+    monkeypatch.setattr(drive, "wait_for_place", hold)
     call = wan.t2i("a hill", size=SMALL, seed=5)
     until(lambda: call.status == "QUEUED")
     batch = wan.batch([{"text": "a hill", "seed": 5}, {"text": "a lake", "seed": 6}], prompt="{text}", size=SMALL)

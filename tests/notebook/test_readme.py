@@ -74,6 +74,9 @@ def test_every_magic_command_and_option_exists() -> None:
     options = {f"--{name.replace('_', '-')}" for name in (*words.SWITCHES, *words.TAKING)}
     options |= {f"--{name.replace('_', '-')}" for kind in ("t2i", "edit") for name in _parameters(kind)}
     options |= {word for name in words.COMMANDS for word in re.findall(r"--[a-z-]+", name)}
+    options |= {
+        word for name in words.PROGRAM_OPTIONS if name.startswith("history") for word in re.findall(r"--[a-z-]+", name)
+    }
     options |= {f"--{name}" for name in (*batches.BOTH, *batches.SWITCHES, *batches.PROGRAM)}
     used = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXT))
     assert used - options == {"--axis", "--port"}, "one is of %wan_sweep alone, one of `bailian-nb emulator`"
