@@ -235,8 +235,8 @@ class Job(Ending):
             self._copy(other)
         elif other.error is not None:
             self.abandon(other.error)
-        else:
-            self.leave()
+        else:  # it waits at the service for who collects it
+            self._let_go()
 
     def _copy(self, other: Job) -> None:
         """Show the state of the other Job as this one's own."""

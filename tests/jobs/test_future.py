@@ -49,9 +49,13 @@ def test_a_time_out_says_that_it_goes_on() -> None:
         job.exception(0)
 
 
-def test_a_job_that_is_parked_is_said_to_wait_at_the_service_and_so_is_one_that_follows_it() -> None:
+@pytest.mark.parametrize("wanted", [False, True])
+def test_a_job_that_is_parked_is_said_to_wait_at_the_service_and_so_is_one_that_follows_it(wanted: bool) -> None:
+    """Also where somebody has come to wait for the one that follows."""
     job, other = waiting(), waiting()
     other.follow(job)
+    if wanted:
+        assert other.want()
     job.change(status="PENDING", task_id="t-1")
     job.leave()
     for each in (job, other):
