@@ -19,7 +19,7 @@ from .feeder import AHEAD
 from .park import SHARE, Parked
 from .review import ReviewedBatch
 from .rows import Row
-from .slots import AGAIN, UNSENT, counted
+from .slots import AGAIN, BAD, UNSENT, counted
 
 PARKING_AT_ONCE = 8
 """Rows on their way at once while a batch is parked or collected: their tasks take no place here."""
@@ -249,5 +249,6 @@ class Batch(ReviewedBatch):
         return self._feeder.stopped_by
 
     def __repr__(self) -> str:
-        now = self.progress
-        return f"<Batch {self.title}: {counted(now.done, now.failed, now.total)}{' EMULATOR' if self.emulator else ''}>"
+        counts = self._slots.counts()  # and no settings, which may be unreadable
+        said = counted(counts["SUCCEEDED"], sum(counts[state] for state in BAD), len(self._slots))
+        return f"<Batch {self.title}: {said}{' EMULATOR' if self.emulator else ''}>"
