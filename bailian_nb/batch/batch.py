@@ -6,6 +6,7 @@ twice, after a kill too, does only what is missing.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Generator, Iterable
 from typing import Any
@@ -249,6 +250,8 @@ class Batch(ReviewedBatch):
         return self._feeder.stopped_by
 
     def __repr__(self) -> str:
-        counts = self._slots.counts()  # and no settings, which may be unreadable
+        counts = self._slots.counts()
         said = counted(counts["SUCCEEDED"], sum(counts[state] for state in BAD), len(self._slots))
-        return f"<Batch {self.title}: {said}{' EMULATOR' if self.emulator else ''}>"
+        with contextlib.suppress(InvalidRequest):  # of settings that cannot be read: a line is no place to say so
+            said += " EMULATOR" if self.emulator else ""
+        return f"<Batch {self.title}: {said}>"

@@ -145,4 +145,4 @@ def test_an_empty_prompt_for_every_row_is_one_line_and_one_of_a_row_is_that_rows
 def test_a_batch_has_a_line_where_the_settings_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     batch = planned(3)
     monkeypatch.setenv("BAILIAN_NB_LANG", "fr")
-    assert repr(batch) == "<Batch wan2.2-t2i-flash: the list: 0 of 3 done EMULATOR>"
+    assert repr(batch) == "<Batch wan2.2-t2i-flash: the list: 0 of 3 done>"
