@@ -246,7 +246,10 @@ def test_the_time_out_of_who_asks_is_no_time_out_of_ours(raw: Any) -> None:
     server = raw.start(raw.hang)
 
     async def speak(client: Client) -> None:
-        async with asyncio.timeout(0.1):
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(None) as out:
+            connected = loop.run_in_executor(None, server.came.acquire, True, LONGEST)
+            connected.add_done_callback(lambda _: out.reschedule(loop.time()))
             await client.submit(FLOWERS)
 
     with pytest.raises(TimeoutError):
